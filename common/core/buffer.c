@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "buffer.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SMALLEST_CAPACITY = 64 };
+
+void amr_buffer_init(struct amr_buffer *buffer, size_t max_bytes)
+{
+    *buffer = (struct amr_buffer){.max_bytes = max_bytes};
+}
+
+static size_t next_capacity(const struct amr_buffer *buffer, size_t needed)
+{
+    size_t capacity = buffer->capacity > SIZE_MAX / 2 ? needed : buffer->capacity * 2;
+
+    if (capacity < SMALLEST_CAPACITY)
+        capacity = SMALLEST_CAPACITY;
+    if (capacity - 1 > buffer->max_bytes)
+        capacity = buffer->max_bytes + 1;
+    return capacity < needed ? needed : capacity;
+}
+
+static bool grow(struct amr_buffer *buffer, size_t needed)
+{
+    size_t capacity = next_capacity(buffer, needed);
+    char *text = malloc(capacity);
+
+    if (text == NULL)
+        return false;
+    /* realloc would leave a copy of a secret in freed memory. */
+    if (buffer->text != NULL) {
+        memcpy(text, buffer->text, buffer->length);
+        explicit_bzero(buffer->text, buffer->capacity);
+        free(buffer->text);
+    }
+    text[buffer->length] = '\0';
+    buffer->text = text;
+    buffer->capacity = capacity;
+    return true;
+}
+
+static bool reserve(struct amr_buffer *buffer, size_t extra)
+{
+    size_t length = buffer->length;
+
+    if (buffer->failed)
+        return false;
+    if (extra > buffer->max_bytes - length || extra > SIZE_MAX - 1 - length)
+        buffer->failed = true;
+    else if (length + extra + 1 > buffer->capacity)
+        buffer->failed = !grow(buffer, length + extra + 1);
+    return !buffer->failed;
+}
+
+void amr_buffer_reserve(struct amr_buffer *buffer, size_t length)
+{
+    size_t wanted = length > buffer->max_bytes ? buffer->max_bytes : length;
+
+    if (wanted > buffer->length)
+        (void)reserve(buffer, wanted - buffer->length);
+}
+
+void amr_buffer_append(struct amr_buffer *buffer, const void *bytes, size_t length)
+{
+    if (length == 0 || !reserve(buffer, length))
+        return;
+    memcpy(buffer->text + buffer->length, bytes, length);
+    buffer->length += length;
+    buffer->text[buffer->length] = '\0';
+}
+
+void amr_buffer_append_text(struct amr_buffer *buffer, const char *text)
+{
+    amr_buffer_append(buffer, text, strlen(text));
+}
+
+static void append_formatted(struct amr_buffer *buffer, size_t length, const char *format,
+                             va_list arguments)
+{
+    if (!reserve(buffer, length))
+        return;
+    (void)vsnprintf(buffer->text + buffer->length, length + 1, format, arguments);
+    buffer->length += length;
+}
+
+void amr_buffer_append_format(struct amr_buffer *buffer, const char *format, ...)
+{
+    va_list arguments;
+    va_list again;
+
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    if (length < 0)
+        buffer->failed = true;
+    else if (length > 0)
+        append_formatted(buffer, (size_t)length, format, again);
+    va_end(again);
+    va_end(arguments);
+}
+
+void amr_buffer_cut(struct amr_buffer *buffer, size_t length)
+{
+    if (length >= buffer->length)
+        return;
+    buffer->length = length;
+    buffer->text[length] = '\0';
+}
+
+bool amr_buffer_is_failed(const struct amr_buffer *buffer)
+{
+    return buffer->failed;
+}
+
+const char *amr_buffer_text(const struct amr_buffer *buffer)
+{
+    return buffer->text == NULL ? "" : buffer->text;
+}
+
+void amr_buffer_wipe(struct amr_buffer *buffer)
+{
+    /* The whole capacity: a cut leaves bytes behind the length. */
+    if (buffer->text != NULL)
+        explicit_bzero(buffer->text, buffer->capacity);
+    amr_buffer_free(buffer);
+}
+
+void amr_buffer_free(struct amr_buffer *buffer)
+{
+    free(buffer->text);
+    amr_buffer_init(buffer, buffer->max_bytes);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* The one table of everything that can be set. Adapters derive their spelling from it: the check's
+ * and command's options `--client-id`, an ini file's `client-id = …`, collectd's `ClientId`. */
+#ifndef AMR_SETTINGS_H
+#define AMR_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "attributes.h"
+#include "buffer.h"
+#include "error.h"
+#include "fleet.h"
+#include "policy.h"
+
+enum { AMR_SETTINGS_MAX = 64 };
+
+/* What a setting is about, in the order of help and manual. */
+enum amr_setting_group {
+    AMR_GROUP_WHAT,
+    AMR_GROUP_WHERE,
+    AMR_GROUP_WHO,
+    AMR_GROUP_JUDGE,
+    AMR_GROUP_KEEP,
+    AMR_GROUP_PRINT,
+    AMR_GROUP_RUN,
+    AMR_GROUP_COUNT,
+};
+
+/* Where a value comes from. The greater one wins. */
+enum amr_layer {
+    AMR_LAYER_DEFAULT,
+    AMR_LAYER_ENVIRONMENT,
+    AMR_LAYER_CREDENTIALS,
+    AMR_LAYER_INI,
+    AMR_LAYER_OPTION,
+};
+
+enum amr_cloud { AMR_CLOUD_PUBLIC, AMR_CLOUD_USGOV, AMR_CLOUD_CHINA };
+
+enum amr_auth {
+    AMR_AUTH_AUTO,
+    AMR_AUTH_SECRET,
+    AMR_AUTH_CERTIFICATE,
+    AMR_AUTH_WORKLOAD,
+    AMR_AUTH_MANAGED_IDENTITY,
+    AMR_AUTH_ARC,
+    AMR_AUTH_AZ_CLI,
+    AMR_AUTH_TOKEN_FILE,
+};
+
+enum amr_output { AMR_OUTPUT_TEXT, AMR_OUTPUT_JSON };
+
+/* The values. Texts are owned by the arena, NULL where not set; endpoints have no slash at their
+ * end. Read-only once filled. */
+struct amr_settings {
+    struct amr_arena arena;
+    struct amr_selection selection;
+    const char *from_file;
+    int cloud; /* enum amr_cloud */
+    const char *arm_endpoint;
+    const char *authority;
+    const char *api_version;
+    const char *proxy;
+    const char *ca_file;
+    const char *ca_path;
+    int auth; /* enum amr_auth */
+    const char *tenant;
+    const char *client_id;
+    struct amr_buffer client_secret; /* wiped when freed; empty where not set */
+    const char *client_secret_file;
+    const char *certificate;
+    const char *federated_token_file;
+    const char *token_file;
+    const char *credentials;
+    struct amr_policy policy;
+    struct amr_list catalogs;
+    bool has_as_of;
+    int64_t as_of_s;
+    const char *cache_dir;
+    int64_t cache_ttl_s;
+    int64_t max_stale_s;
+    const char *state_dir;
+    int64_t verbosity;
+    int output; /* enum amr_output */
+    int64_t max_output_bytes;
+    int64_t timeout_s;
+    bool has_timeout_severity;
+    enum amr_severity timeout_severity;
+    bool is_help;
+    bool is_version;
+    bool has_extra_opts;
+    const char *extra_opts;           /* "[SECTION][@FILE]", "" where given without a value */
+    uint8_t layers[AMR_SETTINGS_MAX]; /* enum amr_layer of each setting of the table */
+};
+
+struct amr_setting;
+
+/* Stores a value that came as text. */
+typedef bool amr_setting_store(struct amr_settings *settings, const struct amr_setting *setting,
+                               const char *value, struct amr_error *err);
+
+/* A row of the table. */
+struct amr_setting {
+    const char *name;     /* long spelling, lower case with hyphens */
+    char letter;          /* short spelling or 0 */
+    const char *argument; /* the value's name in help; NULL: a flag */
+    bool is_argument_optional;
+    bool is_repeatable; /* each value counts; else the last */
+    bool is_secret;     /* never an option: files and environment only */
+    enum amr_setting_group group;
+    const char *default_text; /* as help shows it, or NULL */
+    const char *environment;  /* variable or NULL */
+    const char *help;
+    amr_setting_store *store;
+    size_t offset;            /* of the value in struct amr_settings */
+    const char *const *words; /* of a choice, ended by NULL */
+    int64_t least;            /* of a number */
+    int64_t most;
+};
+
+/* The table and its length. */
+const struct amr_setting *amr_settings_table(size_t *count);
+
+/* The row with this name or letter, NULL where there is none. Names are not abbreviated. */
+const struct amr_setting *amr_settings_find(const char *name, size_t length);
+const struct amr_setting *amr_settings_find_letter(char letter);
+
+/* Words for the help's headings ("What to look at"). Static text. */
+const char *amr_settings_group_words(enum amr_setting_group group);
+
+/* Fills in the defaults. */
+void amr_settings_init(struct amr_settings *settings);
+
+/* Sets one value from `layer`; value is NULL for a flag or an optional argument that is not given.
+ * A value from a lower layer is checked and dropped; the first of a higher one replaces a list.
+ * Errors: AMR_ERROR_USAGE, "'10x' is no range" without the name of the setting, which the caller
+ * knows in its own spelling; never a secret. */
+bool amr_settings_set(struct amr_settings *settings, const struct amr_setting *setting,
+                      const char *value, enum amr_layer layer,
+                      struct amr_error *err) AMR_MUST_CHECK;
+
+/* Checks what no setting can check alone: that there is something to read and a way to read it,
+ * and fills endpoints of the cloud where they were not set. Errors: AMR_ERROR_USAGE. */
+bool amr_settings_complete(struct amr_settings *settings, struct amr_error *err) AMR_MUST_CHECK;
+
+/* Wipes the secret and frees; takes a zeroed one. */
+void amr_settings_free(struct amr_settings *settings);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "token.h"
+
+#include <string.h>
+
+#include "json.h"
+#include "text.h"
+#include "url.h"
+
+enum { WORDS_BYTES_MAX = 200, EXPIRES_IN_MOST_S = 86400 };
+
+void amr_token_append_url(struct amr_buffer *url, const char *authority, const char *tenant)
+{
+    amr_buffer_append_format(url, "%s/", authority);
+    amr_url_append_encoded(url, tenant);
+    amr_buffer_append_text(url, "/oauth2/v2.0/token");
+}
+
+void amr_token_append_secret_form(struct amr_buffer *form, const char *client_id,
+                                  const char *client_secret, const char *arm_endpoint)
+{
+    amr_buffer_append_text(form, "grant_type=client_credentials&client_id=");
+    amr_url_append_encoded(form, client_id);
+    amr_buffer_append_text(form, "&scope=");
+    amr_url_append_encoded(form, arm_endpoint);
+    amr_url_append_encoded(form, "/.default");
+    amr_buffer_append_text(form, "&client_secret=");
+    amr_url_append_encoded(form, client_secret);
+}
+
+/* A count of seconds as number or string; what is absurd counts as no time at all. */
+static int64_t read_seconds(const amr_json *value)
+{
+    const char *text = amr_json_text(value);
+    int64_t seconds = 0;
+
+    if (text == NULL && !amr_json_integer(value, &seconds))
+        return 0;
+    for (const char *at = text; text != NULL && *at != '\0'; at++) {
+        if (*at < '0' || *at > '9' || seconds > EXPIRES_IN_MOST_S)
+            return 0;
+        seconds = seconds * 10 + (*at - '0');
+    }
+    return seconds < 0 || seconds > EXPIRES_IN_MOST_S ? 0 : seconds;
+}
+
+static bool is_visible(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] <= ' ' || text[i] > '~')
+            return false;
+    }
+    return length > 0;
+}
+
+static bool take_token(const char *text, size_t length, struct amr_buffer *token)
+{
+    if (!is_visible(text, length))
+        return false;
+    amr_buffer_append(token, text, length);
+    return !amr_buffer_is_failed(token);
+}
+
+bool amr_token_read(const char *body, size_t length, struct amr_buffer *token,
+                    int64_t *expires_in_s, struct amr_error *err)
+{
+    struct amr_error ignored;
+    amr_json *tree = NULL;
+
+    if (!amr_json_parse(body, length, &tree, &ignored))
+        return amr_error_set(err, AMR_ERROR_RESPONSE, "the answer to the token request is no JSON");
+    const char *text = amr_json_text(amr_json_get(tree, "access_token"));
+    bool is_taken = text != NULL && take_token(text, strlen(text), token);
+    if (is_taken)
+        *expires_in_s = read_seconds(amr_json_get(tree, "expires_in"));
+    amr_json_free(tree);
+    return is_taken || amr_error_set(err, AMR_ERROR_RESPONSE,
+                                     "the answer to the token request has no usable access_token");
+}
+
+bool amr_token_trim(const char *text, size_t length, struct amr_buffer *token,
+                    struct amr_error *err)
+{
+    while (length > 0 && memchr(" \t\r\n", text[length - 1], 4) != NULL)
+        length--;
+    while (length > 0 && memchr(" \t\r\n", text[0], 4) != NULL) {
+        text++;
+        length--;
+    }
+    return take_token(text, length, token) ||
+           amr_error_set(err, AMR_ERROR_CREDENTIAL,
+                         "does not hold one run of visible ASCII characters");
+}
+
+static const char *advice_for(int64_t aadsts)
+{
+    static const struct {
+        int64_t aadsts;
+        const char *advice;
+    } rows[] = {
+        {7000215, "the client secret is wrong: use the secret's value, not its id"},
+        {7000222, "the client secret has expired: make a new one"},
+        {700016, "the tenant has no such application: check client id and tenant"},
+        {90002, "there is no such tenant: check it and the cloud"},
+        {900023, "there is no such tenant: check it and the cloud"},
+        {70011, "the scope is not valid: check the ARM endpoint and the cloud"},
+        {700027, "the certificate is not one of the application's"},
+        {7000112, "the application is disabled"},
+    };
+
+    for (size_t i = 0; i < AMR_COUNT_OF(rows); i++) {
+        if (rows[i].aadsts == aadsts)
+            return rows[i].advice;
+    }
+    return NULL;
+}
+
+static void append_entra_words(struct amr_buffer *words, const amr_json *tree)
+{
+    const char *code = amr_json_text(amr_json_get(tree, "error"));
+    const char *description = amr_json_text(amr_json_get(tree, "error_description"));
+    const amr_json *codes = amr_json_get(tree, "error_codes");
+    int64_t aadsts = 0;
+
+    if (code != NULL) {
+        amr_buffer_append_text(words, " ");
+        amr_text_append_clean(words, code, WORDS_BYTES_MAX);
+    }
+    if (amr_json_length(codes) > 0 && amr_json_integer(amr_json_at(codes, 0), &aadsts) &&
+        advice_for(aadsts) != NULL)
+        amr_buffer_append_format(words, ": %s", advice_for(aadsts));
+    if (description != NULL) {
+        amr_buffer_append_text(words, ": ");
+        amr_text_append_clean(words, description, WORDS_BYTES_MAX);
+    }
+}
+
+bool amr_token_set_error(int http_status, const char *body, size_t length, struct amr_error *err)
+{
+    struct amr_buffer words;
+    struct amr_error ignored;
+    amr_json *tree = NULL;
+    enum amr_error_code code = http_status == 429   ? AMR_ERROR_THROTTLED
+                               : http_status >= 500 ? AMR_ERROR_SERVER
+                                                    : AMR_ERROR_CREDENTIAL;
+
+    amr_buffer_init(&words, AMR_ERROR_MESSAGE_SIZE);
+    if (amr_json_parse(body, length, &tree, &ignored))
+        append_entra_words(&words, tree);
+    amr_json_free(tree);
+    (void)amr_error_set(err, code, "HTTP %d%s", http_status, amr_buffer_text(&words));
+    err->http_status = http_status;
+    amr_buffer_free(&words);
+    return false;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "url.h"
+
+#include <string.h>
+
+#include "text.h"
+
+enum { HOST_BYTES_MAX = 253, PORT_MAX = 65535 };
+
+static const char host_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.";
+
+/* Length of `host` or `[v6]` at text, 0 where there is none. */
+static size_t host_length(const char *text)
+{
+    if (*text != '[') {
+        size_t length = strspn(text, host_bytes);
+
+        return length > HOST_BYTES_MAX ? 0 : length;
+    }
+    size_t inside = strspn(text + 1, "0123456789abcdefABCDEF:.");
+    return inside > 0 && text[1 + inside] == ']' ? inside + 2 : 0;
+}
+
+/* True for nothing or a slash after an optional port. */
+static bool is_port_and_end(const char *text)
+{
+    long port = 0;
+
+    if (*text == ':') {
+        size_t digits = strspn(text + 1, "0123456789");
+
+        if (digits == 0 || digits > 5)
+            return false;
+        for (size_t i = 1; i <= digits; i++)
+            port = port * 10 + (text[i] - '0');
+        if (port < 1 || port > PORT_MAX)
+            return false;
+        text += 1 + digits;
+    }
+    return *text == '\0' || strcmp(text, "/") == 0;
+}
+
+static bool is_host_and_port(const char *text)
+{
+    size_t length = host_length(text);
+
+    return length > 0 && is_port_and_end(text + length);
+}
+
+static bool is_loopback_v4(const char *host, size_t length)
+{
+    int dots = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        if (host[i] != '.' && (host[i] < '0' || host[i] > '9'))
+            return false;
+        dots += host[i] == '.';
+    }
+    return dots == 3 && strncmp(host, "127.", 4) == 0;
+}
+
+static bool is_loopback(const char *host)
+{
+    size_t length = host_length(host);
+
+    return (length == strlen("localhost") && amr_text_is_prefix_nocase("localhost", host)) ||
+           (length == strlen("[::1]") && strncmp(host, "[::1]", length) == 0) ||
+           is_loopback_v4(host, length);
+}
+
+/* What follows the scheme, NULL where it is another. */
+static const char *after_scheme(const char *url, const char *scheme)
+{
+    return amr_text_is_prefix_nocase(scheme, url) ? url + strlen(scheme) : NULL;
+}
+
+bool amr_url_is_endpoint(const char *url)
+{
+    const char *secure = after_scheme(url, "https://");
+    const char *plain = after_scheme(url, "http://");
+
+    if (secure != NULL)
+        return is_host_and_port(secure);
+    return plain != NULL && is_host_and_port(plain) && is_loopback(plain);
+}
+
+bool amr_url_is_proxy(const char *url)
+{
+    const char *secure = after_scheme(url, "https://");
+    const char *rest = secure != NULL ? secure : after_scheme(url, "http://");
+
+    if (rest == NULL)
+        return false;
+    const char *at = strrchr(rest, '@');
+    return is_host_and_port(at != NULL ? at + 1 : rest);
+}
+
+void amr_url_append_encoded(struct amr_buffer *url, const char *value)
+{
+    static const char unreserved[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+    for (const char *at = value; *at != '\0'; at++) {
+        if (strchr(unreserved, *at) != NULL)
+            amr_buffer_append(url, at, 1);
+        else
+            amr_buffer_append_format(url, "%%%02X", (unsigned)(unsigned char)*at);
+    }
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Which addresses may be used at all, and how values come into them. */
+#ifndef AMR_URL_H
+#define AMR_URL_H
+
+#include <stdbool.h>
+
+#include "buffer.h"
+
+/* True for `https://HOST[:PORT][/]`, and for the same with http where HOST is a loopback host
+ * (localhost, 127.0.0.0/8, [::1]): no user info, path, query or fragment. */
+bool amr_url_is_endpoint(const char *url);
+
+/* True for `http://` or `https://`, optional user info, HOST[:PORT][/]. */
+bool amr_url_is_proxy(const char *url);
+
+/* Appends `value` percent-encoded: all but letters, digits and `-._~` (RFC 3986 2.3), for a segment
+ * of a path, a query or a form. */
+void amr_url_append_encoded(struct amr_buffer *url, const char *value);
+
+#endif

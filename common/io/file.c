@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+enum { CHUNK_BYTES = 64 * 1024 };
+
+static bool refuse(struct amr_error *err, const char *what)
+{
+    return amr_error_set(err, AMR_ERROR_USAGE, "%s", what);
+}
+
+/* Waits until something can be read; for regular files that is at once. */
+static bool wait_readable(int fd, int64_t deadline_ms, struct amr_error *err)
+{
+    struct pollfd item = {.fd = fd, .events = POLLIN};
+
+    for (;;) {
+        int64_t left_ms = deadline_ms - amr_clock_mono_ms();
+
+        if (left_ms <= 0)
+            return amr_error_set(err, AMR_ERROR_TIMEOUT, "nothing more to read in time");
+        int ready = poll(&item, 1, left_ms > 60000 ? 60000 : (int)left_ms);
+        if (ready > 0)
+            return true;
+        if (ready < 0 && errno != EINTR)
+            return refuse(err, strerror(errno));
+    }
+}
+
+static bool read_all(int fd, int64_t deadline_ms, struct amr_buffer *content, struct amr_error *err)
+{
+    char chunk[CHUNK_BYTES];
+
+    for (;;) {
+        if (!wait_readable(fd, deadline_ms, err))
+            return false;
+        ssize_t length = read(fd, chunk, sizeof(chunk));
+        if (length == 0)
+            return true;
+        if (length < 0 && errno != EINTR && errno != EAGAIN)
+            return refuse(err, strerror(errno));
+        if (length > 0)
+            amr_buffer_append(content, chunk, (size_t)length);
+        if (amr_buffer_is_failed(content))
+            return amr_error_set(err, AMR_ERROR_USAGE, "larger than %zu bytes", content->max_bytes);
+    }
+}
+
+static bool inspect(int fd, struct amr_buffer *content, struct amr_error *err)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) != 0)
+        return refuse(err, strerror(errno));
+    if (S_ISDIR(status.st_mode))
+        return refuse(err, "is a directory");
+    if (S_ISREG(status.st_mode) && status.st_size > 0)
+        amr_buffer_reserve(content, (size_t)status.st_size);
+    return true;
+}
+
+bool amr_file_read(const char *path, int64_t deadline_ms, struct amr_buffer *content,
+                   struct amr_error *err)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+
+    if (fd < 0) {
+        (void)refuse(err, strerror(errno));
+        return amr_error_add_context(err, "%s", path);
+    }
+    bool is_read = inspect(fd, content, err) && read_all(fd, deadline_ms, content, err);
+    if (!is_stdin)
+        (void)close(fd);
+    return is_read || amr_error_add_context(err, "%s", is_stdin ? "standard input" : path);
+}
+
+bool amr_file_is_readable_by_all(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & S_IROTH) != 0;
+}
+
+bool amr_file_is_present(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0;
+}

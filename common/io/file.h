@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading files that may be anything: bounded, never blocking past a deadline. */
+#ifndef AMR_FILE_H
+#define AMR_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "attributes.h"
+#include "buffer.h"
+#include "error.h"
+
+enum {
+    AMR_FILE_DOCUMENT_BYTES_MAX = 64 * 1024 * 1024,
+    AMR_FILE_SETTINGS_BYTES_MAX = 256 * 1024,
+};
+
+/* Appends the bytes of the file `path` ("-" is standard input) to *content, which must be empty;
+ * its limit is the file's. Pipes are read until they end or the monotonic instant deadline_ms;
+ * directories and sockets are refused. Errors (AMR_ERROR_USAGE,
+ * AMR_ERROR_TIMEOUT) name the path. */
+bool amr_file_read(const char *path, int64_t deadline_ms, struct amr_buffer *content,
+                   struct amr_error *err) AMR_MUST_CHECK;
+
+/* True for a regular file that every user of the machine may read: no place for a secret. */
+bool amr_file_is_readable_by_all(const char *path);
+
+/* True where there is something at `path`. */
+bool amr_file_is_present(const char *path);
+
+#endif

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: MIT */
+#include "http.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "text.h"
+
+enum { CONNECT_MS_MAX = 15000, HOST_CONNECTIONS_MAX = 8, WAIT_MS_MAX = 1000 };
+
+struct amr_http {
+    CURLM *multi;
+    char *user_agent;
+    char *proxy;
+    char *ca_file;
+    char *ca_path;
+    size_t running;
+};
+
+/* A request under way. */
+struct exchange {
+    CURL *easy;
+    struct curl_slist *headers;
+    size_t header_bytes;
+    bool is_too_large;
+    char reason[CURL_ERROR_SIZE];
+    char *url; /* without its query, for messages */
+    bool is_post;
+    struct amr_http_result result;
+};
+
+static char *copy(const char *text)
+{
+    return text == NULL ? NULL : strdup(text);
+}
+
+static bool set_no_network(struct amr_error *err)
+{
+    return amr_error_set(err, AMR_ERROR_NETWORK, "libcurl could not be started");
+}
+
+bool amr_http_open(const struct amr_http_options *options, struct amr_http **http,
+                   struct amr_error *err)
+{
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return set_no_network(err);
+    struct amr_http *made = calloc(1, sizeof(*made));
+    if (made == NULL)
+        return amr_error_set_no_memory(err);
+    made->multi = curl_multi_init();
+    made->user_agent = copy(options->user_agent);
+    made->proxy = copy(options->proxy);
+    made->ca_file = copy(options->ca_file);
+    made->ca_path = copy(options->ca_path);
+    bool is_lacking = (options->proxy != NULL && made->proxy == NULL) ||
+                      (options->ca_file != NULL && made->ca_file == NULL) ||
+                      (options->ca_path != NULL && made->ca_path == NULL);
+    if (made->multi == NULL || made->user_agent == NULL || is_lacking ||
+        curl_multi_setopt(made->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HOST_CONNECTIONS_MAX) !=
+            CURLM_OK) {
+        amr_http_close(made);
+        return amr_error_set_no_memory(err);
+    }
+    *http = made;
+    return true;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *context)
+{
+    struct exchange *exchange = context;
+    size_t length = size * count;
+
+    amr_buffer_append(&exchange->result.body, bytes, length);
+    exchange->is_too_large |= amr_buffer_is_failed(&exchange->result.body);
+    return exchange->is_too_large ? 0 : length;
+}
+
+static void take_header(const char *line, size_t length, const char *name,
+                        char value[AMR_HTTP_HEADER_VALUE_SIZE])
+{
+    size_t name_length = strlen(name);
+
+    if (length < name_length || !amr_text_is_prefix_nocase(name, line))
+        return;
+    line += name_length;
+    length -= name_length;
+    while (length > 0 && *line == ' ') {
+        line++;
+        length--;
+    }
+    while (length > 0 && (unsigned char)line[length - 1] <= ' ')
+        length--;
+    if (length >= AMR_HTTP_HEADER_VALUE_SIZE)
+        return;
+    memcpy(value, line, length);
+    value[length] = '\0';
+}
+
+static size_t on_header(char *bytes, size_t size, size_t count, void *context)
+{
+    struct exchange *exchange = context;
+    size_t length = size * count;
+    char line[AMR_HTTP_HEADER_VALUE_SIZE * 2] = "";
+
+    exchange->header_bytes += length;
+    if (exchange->header_bytes > AMR_HTTP_HEADERS_BYTES_MAX) {
+        exchange->is_too_large = true;
+        return 0;
+    }
+    if (length >= sizeof(line))
+        return length;
+    memcpy(line, bytes, length);
+    take_header(line, length, "x-ms-correlation-request-id:", exchange->result.correlation);
+    take_header(line, length, "retry-after:", exchange->result.retry_after);
+    take_header(line, length, "date:", exchange->result.date);
+    return length;
+}
+
+static bool add_header(struct exchange *exchange, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(exchange->headers, line);
+
+    if (longer != NULL)
+        exchange->headers = longer;
+    return longer != NULL;
+}
+
+static bool add_bearer(struct exchange *exchange, const char *bearer)
+{
+    struct amr_buffer line;
+
+    if (bearer == NULL)
+        return true;
+    amr_buffer_init(&line, strlen(bearer) + 64);
+    amr_buffer_append_format(&line, "Authorization: Bearer %s", bearer);
+    bool is_added = !amr_buffer_is_failed(&line) && add_header(exchange, amr_buffer_text(&line));
+    amr_buffer_wipe(&line);
+    return is_added;
+}
+
+static void wipe_headers(struct curl_slist *headers)
+{
+    for (struct curl_slist *at = headers; at != NULL; at = at->next)
+        explicit_bzero(at->data, strlen(at->data));
+    curl_slist_free_all(headers);
+}
+
+static void free_exchange(struct exchange *exchange)
+{
+    if (exchange == NULL)
+        return;
+    curl_easy_cleanup(exchange->easy);
+    wipe_headers(exchange->headers);
+    free(exchange->url);
+    amr_http_result_free(&exchange->result);
+    free(exchange);
+}
+
+/* One failed option makes all failed: a request must not run without one of its limits. */
+struct setup {
+    CURL *easy;
+    CURLcode code;
+};
+
+static void set_long(struct setup *setup, CURLoption option, long value)
+{
+    if (setup->code == CURLE_OK)
+        setup->code = curl_easy_setopt(setup->easy, option, value);
+}
+
+static void set_text(struct setup *setup, CURLoption option, const char *value)
+{
+    if (setup->code == CURLE_OK && value != NULL)
+        setup->code = curl_easy_setopt(setup->easy, option, value);
+}
+
+static void set_pointer(struct setup *setup, CURLoption option, void *value)
+{
+    if (setup->code == CURLE_OK)
+        setup->code = curl_easy_setopt(setup->easy, option, value);
+}
+
+static void set_protocols(struct setup *setup)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+    set_text(setup, CURLOPT_PROTOCOLS_STR, "http,https");
+    set_text(setup, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+#else
+    set_long(setup, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
+    set_long(setup, CURLOPT_REDIR_PROTOCOLS, CURLPROTO_HTTPS);
+#endif
+#if LIBCURL_VERSION_NUM >= 0x075700
+    set_long(setup, CURLOPT_QUICK_EXIT, 1);
+#endif
+}
+
+static void set_trust(struct setup *setup, const struct amr_http *http)
+{
+    if (http->ca_file == NULL && http->ca_path == NULL)
+        return;
+    /* The system's own authorities must not be trusted besides. */
+    if (setup->code == CURLE_OK)
+        setup->code = curl_easy_setopt(setup->easy, CURLOPT_CAINFO, http->ca_file);
+    if (setup->code == CURLE_OK)
+        setup->code = curl_easy_setopt(setup->easy, CURLOPT_CAPATH, http->ca_path);
+}
+
+static void set_times(struct setup *setup, int64_t left_ms)
+{
+    long total_ms = left_ms < 1 ? 1 : (long)left_ms;
+
+    set_long(setup, CURLOPT_TIMEOUT_MS, total_ms);
+    set_long(setup, CURLOPT_CONNECTTIMEOUT_MS,
+             total_ms < CONNECT_MS_MAX ? total_ms : CONNECT_MS_MAX);
+    set_long(setup, CURLOPT_NOSIGNAL, 1);
+}
+
+static void set_callbacks(struct setup *setup, struct exchange *exchange)
+{
+    if (setup->code == CURLE_OK)
+        setup->code = curl_easy_setopt(setup->easy, CURLOPT_WRITEFUNCTION, on_body);
+    if (setup->code == CURLE_OK)
+        setup->code = curl_easy_setopt(setup->easy, CURLOPT_HEADERFUNCTION, on_header);
+    set_pointer(setup, CURLOPT_WRITEDATA, exchange);
+    set_pointer(setup, CURLOPT_HEADERDATA, exchange);
+    set_pointer(setup, CURLOPT_ERRORBUFFER, exchange->reason);
+    set_pointer(setup, CURLOPT_PRIVATE, exchange);
+}
+
+static bool set_up(const struct amr_http *http, const struct amr_http_request *request,
+                   struct exchange *exchange, int64_t left_ms)
+{
+    struct setup setup = {.easy = exchange->easy, .code = CURLE_OK};
+
+    set_text(&setup, CURLOPT_URL, request->url);
+    set_text(&setup, CURLOPT_USERAGENT, http->user_agent);
+    set_text(&setup, CURLOPT_PROXY, http->proxy);
+    set_long(&setup, CURLOPT_FOLLOWLOCATION, 0);
+    set_long(&setup, CURLOPT_NETRC, CURL_NETRC_IGNORED);
+    set_text(&setup, CURLOPT_COPYPOSTFIELDS, request->form);
+    set_protocols(&setup);
+    set_trust(&setup, http);
+    set_times(&setup, left_ms);
+    set_callbacks(&setup, exchange);
+    set_pointer(&setup, CURLOPT_HTTPHEADER, exchange->headers);
+    return setup.code == CURLE_OK;
+}
+
+static struct exchange *make_exchange(const struct amr_http_request *request, size_t tag)
+{
+    struct exchange *exchange = calloc(1, sizeof(*exchange));
+
+    if (exchange == NULL)
+        return NULL;
+    exchange->easy = curl_easy_init();
+    exchange->url = strndup(request->url, strcspn(request->url, "?"));
+    exchange->is_post = request->form != NULL;
+    exchange->result.tag = tag;
+    amr_buffer_init(&exchange->result.body, AMR_HTTP_BODY_BYTES_MAX);
+    if (exchange->easy == NULL || exchange->url == NULL ||
+        !add_header(exchange, "Accept: application/json") ||
+        !add_bearer(exchange, request->bearer)) {
+        free_exchange(exchange);
+        return NULL;
+    }
+    return exchange;
+}
+
+bool amr_http_start(struct amr_http *http, const struct amr_http_request *request, size_t tag,
+                    int64_t deadline_ms, struct amr_error *err)
+{
+    struct exchange *exchange = make_exchange(request, tag);
+    int64_t left_ms = deadline_ms - amr_clock_mono_ms();
+
+    if (exchange == NULL)
+        return amr_error_set_no_memory(err);
+    if (!set_up(http, request, exchange, left_ms) ||
+        curl_multi_add_handle(http->multi, exchange->easy) != CURLM_OK) {
+        free_exchange(exchange);
+        return set_no_network(err);
+    }
+    http->running++;
+    return true;
+}
+
+static bool has_begun(CURL *easy, CURLINFO info)
+{
+    curl_off_t microseconds = 0;
+
+    return curl_easy_getinfo(easy, info, &microseconds) == CURLE_OK && microseconds > 0;
+}
+
+/* The part of the exchange in which it ended. */
+static const char *phase_of(const struct exchange *exchange)
+{
+    bool is_secure = amr_text_is_prefix_nocase("https:", exchange->url);
+
+    if (!has_begun(exchange->easy, CURLINFO_NAMELOOKUP_TIME_T))
+        return "resolve";
+    if (!has_begun(exchange->easy, CURLINFO_CONNECT_TIME_T))
+        return "connect";
+    if (is_secure && !has_begun(exchange->easy, CURLINFO_APPCONNECT_TIME_T))
+        return "TLS";
+    if (!has_begun(exchange->easy, CURLINFO_PRETRANSFER_TIME_T))
+        return "send";
+    return "receive";
+}
+
+static enum amr_error_code code_of(CURLcode code)
+{
+    switch (code) {
+    case CURLE_OPERATION_TIMEDOUT:
+        return AMR_ERROR_TIMEOUT;
+    case CURLE_OUT_OF_MEMORY:
+        return AMR_ERROR_NO_MEMORY;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_USE_SSL_FAILED:
+        return AMR_ERROR_TLS;
+    default:
+        return AMR_ERROR_NETWORK;
+    }
+}
+
+static void describe(struct exchange *exchange, CURLcode code)
+{
+    struct amr_buffer words;
+    struct amr_error *err = &exchange->result.error;
+    const char *reason = exchange->reason[0] != '\0' ? exchange->reason : curl_easy_strerror(code);
+
+    if (exchange->is_too_large) {
+        (void)amr_error_set(err, AMR_ERROR_RESPONSE, "the answer is too large");
+    } else {
+        amr_buffer_init(&words, AMR_ERROR_MESSAGE_SIZE);
+        amr_text_append_clean(&words, reason, CURL_ERROR_SIZE);
+        (void)amr_error_set(err, code_of(code), "%s: %s", phase_of(exchange),
+                            amr_buffer_text(&words));
+        amr_buffer_free(&words);
+    }
+    (void)amr_error_add_context(err, "%s %s", exchange->is_post ? "POST" : "GET", exchange->url);
+}
+
+/* Moves what became of an exchange to *result and frees the rest. */
+static void finish(struct amr_http *http, struct exchange *exchange, CURLcode code,
+                   struct amr_http_result *result)
+{
+    long status = 0;
+
+    (void)curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
+    exchange->result.status = (int)status;
+    exchange->result.is_answered = code == CURLE_OK && status != 0;
+    if (!exchange->result.is_answered)
+        describe(exchange, code);
+    (void)curl_multi_remove_handle(http->multi, exchange->easy);
+    http->running--;
+    *result = exchange->result;
+    amr_buffer_init(&exchange->result.body, 0);
+    free_exchange(exchange);
+}
+
+static bool take_finished(struct amr_http *http, struct amr_http_result *result)
+{
+    int left;
+    const CURLMsg *message;
+
+    while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
+        char *exchange = NULL;
+
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        CURLcode code = message->data.result;
+        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &exchange);
+        finish(http, (struct exchange *)(void *)exchange, code, result);
+        return true;
+    }
+    return false;
+}
+
+bool amr_http_wait(struct amr_http *http, int64_t deadline_ms, struct amr_http_result *result,
+                   struct amr_error *err)
+{
+    for (;;) {
+        int running;
+
+        if (curl_multi_perform(http->multi, &running) != CURLM_OK)
+            return set_no_network(err);
+        if (take_finished(http, result))
+            return true;
+        int64_t left_ms = deadline_ms - amr_clock_mono_ms();
+        if (left_ms <= 0)
+            return amr_error_set(err, AMR_ERROR_TIMEOUT, "no answer in time");
+        int wait_ms = left_ms < WAIT_MS_MAX ? (int)left_ms : WAIT_MS_MAX;
+        if (curl_multi_poll(http->multi, NULL, 0, wait_ms, NULL) != CURLM_OK)
+            return set_no_network(err);
+    }
+}
+
+bool amr_http_is_busy(const struct amr_http *http)
+{
+    return http->running > 0;
+}
+
+void amr_http_result_free(struct amr_http_result *result)
+{
+    amr_buffer_wipe(&result->body);
+}
+
+void amr_http_close(struct amr_http *http)
+{
+    if (http == NULL)
+        return;
+    if (http->multi != NULL)
+        (void)curl_multi_cleanup(http->multi);
+    free(http->user_agent);
+    free(http->proxy);
+    free(http->ca_file);
+    free(http->ca_path);
+    free(http);
+    curl_global_cleanup();
+}

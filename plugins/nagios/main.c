@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "catalogs.h"
+#include "clock.h"
+#include "file.h"
+#include "help.h"
+#include "options.h"
+#include "report.h"
+#include "settings.h"
+#include "source.h"
+#include "status.h"
+#include "text.h"
+#include "verdict.h"
+
+enum {
+    TEXT_BYTES_MAX = 64 * 1024,
+    JSON_BYTES_MAX = 512 * 1024 * 1024,
+    GRACE_MS = 500,
+    FIRST_TIMEOUT_S = 30,
+};
+
+static const char program[] = "check_amr_upgrade";
+
+/* What a run holds. It is not freed: the process ends by _exit, because a name server that is
+ * silent would hold up libcurl's clean-up. */
+struct run {
+    struct amr_settings settings;
+    struct amr_catalog catalog;
+    struct amr_fleet fleet;
+    struct amr_verdict verdict;
+    struct amr_buffer output;
+    struct amr_buffer remarks;
+    enum amr_data_source source;
+    int64_t deadline_ms;
+    int64_t now_s;
+    int64_t as_of_s;
+};
+
+/* Written by the signal handler when nothing else could end the run in time. */
+static volatile sig_atomic_t timeout_exit_code = 3;
+
+static void write_all(const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(STDOUT_FILENO, text, length);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return;
+        text += written;
+        length -= (size_t)written;
+    }
+}
+
+static void on_timeout(int signal_number)
+{
+    static const char message[] = "AMR UPGRADE UNKNOWN - timeout: see --timeout\n";
+    static const char other_message[] = "AMR UPGRADE - timeout: see --timeout\n";
+
+    (void)signal_number;
+    if (timeout_exit_code == 3)
+        write_all(message, sizeof(message) - 1);
+    else
+        write_all(other_message, sizeof(other_message) - 1);
+    _exit(timeout_exit_code);
+}
+
+/* The last resort: a file system that hangs or a computation without end. */
+static void set_watchdog(int64_t timeout_s)
+{
+    struct itimerval timer = {
+        .it_value = {.tv_sec = (time_t)timeout_s, .tv_usec = GRACE_MS * 1000}};
+    struct sigaction action = {.sa_handler = on_timeout};
+
+    (void)sigaction(SIGALRM, &action, NULL);
+    (void)setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* A descriptor that Nagios closed must not become a socket that status text is written to. */
+static void open_standard_descriptors(void)
+{
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
+            (void)open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY);
+    }
+}
+
+static void harden(void)
+{
+    struct rlimit none = {0};
+
+    open_standard_descriptors();
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)signal(SIGPIPE, SIG_IGN);
+    set_watchdog(FIRST_TIMEOUT_S);
+}
+
+static struct amr_report report_of(const struct run *run)
+{
+    return (struct amr_report){
+        .program = program,
+        .version = PACKAGE_VERSION,
+        .fleet = &run->fleet,
+        .selection = &run->settings.selection,
+        .catalog = &run->catalog,
+        .policy = &run->settings.policy,
+        .verdict = &run->verdict,
+        .source = run->source,
+        .as_of_s = run->as_of_s,
+        .now_s = run->now_s,
+    };
+}
+
+static int print(struct run *run, enum amr_severity severity)
+{
+    static const char no_memory[] = "AMR UPGRADE UNKNOWN - out of memory\n";
+
+    if (amr_buffer_is_failed(&run->output)) {
+        write_all(no_memory, sizeof(no_memory) - 1);
+        return amr_status_exit_code(AMR_UNKNOWN);
+    }
+    write_all(amr_buffer_text(&run->output), run->output.length);
+    return amr_status_exit_code(severity);
+}
+
+/* One line, or the JSON document with nothing judged in it. */
+static int print_failure(struct run *run, const struct amr_error *error)
+{
+    struct amr_report report = report_of(run);
+    enum amr_severity severity =
+        error->code == AMR_ERROR_TIMEOUT ? run->settings.timeout_severity : AMR_UNKNOWN;
+
+    if (run->settings.output == AMR_OUTPUT_JSON) {
+        amr_buffer_init(&run->output, JSON_BYTES_MAX);
+        amr_fleet_free(&run->fleet);
+        amr_verdict_free(&run->verdict);
+        amr_fleet_add_error(&run->fleet, AMR_CLUSTER_NONE, error, "%s", program);
+        run->verdict.severity = severity;
+        run->verdict.oldest_fetched_s = AMR_INSTANT_NONE;
+        run->verdict.has_outcome[AMR_OUTCOME_ERROR] = true;
+        amr_report_append_json(&run->output, &report, error->message);
+    } else {
+        amr_buffer_init(&run->output, TEXT_BYTES_MAX);
+        amr_buffer_append_format(&run->output, "AMR UPGRADE %s - ", amr_status_word(severity));
+        amr_text_append_clean(&run->output, error->message, AMR_ERROR_MESSAGE_SIZE);
+        amr_buffer_append_text(&run->output, "\n");
+    }
+    return print(run, severity);
+}
+
+static int print_help(struct run *run)
+{
+    amr_buffer_init(&run->output, TEXT_BYTES_MAX);
+    if (run->settings.is_help)
+        amr_help_append(&run->output);
+    else
+        amr_buffer_append_format(&run->output, "%s (%s) %s\n", program, PACKAGE_NAME,
+                                 PACKAGE_VERSION);
+    return print(run, AMR_UNKNOWN);
+}
+
+static void remark_secret_file(struct amr_buffer *remarks, const char *path)
+{
+    if (path == NULL || !amr_file_is_readable_by_all(path))
+        return;
+    amr_buffer_append_text(remarks, "note: every user of this machine can read ");
+    amr_text_append_clean(remarks, path, 500);
+    amr_buffer_append_text(remarks, ": chmod 0600 or 0640\n");
+}
+
+static void append_remarks(struct run *run)
+{
+    const struct amr_settings *settings = &run->settings;
+
+    amr_buffer_init(&run->remarks, TEXT_BYTES_MAX);
+    remark_secret_file(&run->remarks, settings->credentials);
+    remark_secret_file(&run->remarks, settings->client_secret_file);
+    remark_secret_file(&run->remarks, settings->token_file);
+    if (settings->verbosity == 0)
+        return;
+    for (const struct amr_catalog_remark *at = run->catalog.remarks; at != NULL; at = at->next) {
+        amr_buffer_append_text(&run->remarks, "catalogue: ");
+        amr_text_append_clean(&run->remarks, at->text, 1000);
+        amr_buffer_append_text(&run->remarks, "\n");
+    }
+    for (const struct amr_catalog_file *at = run->catalog.files;
+         at != NULL && settings->verbosity > 1; at = at->next) {
+        amr_buffer_append_text(&run->remarks, "catalogue file: ");
+        amr_text_append_clean(&run->remarks, at->path, 1000);
+        amr_buffer_append_text(&run->remarks, "\n");
+    }
+}
+
+static int print_verdict(struct run *run)
+{
+    struct amr_report report = report_of(run);
+
+    if (run->settings.output == AMR_OUTPUT_JSON) {
+        struct amr_buffer summary;
+
+        amr_buffer_init(&summary, TEXT_BYTES_MAX);
+        amr_report_append_summary(&summary, &report, AMR_REPORT_SUMMARY_BYTES_MAX);
+        amr_buffer_init(&run->output, JSON_BYTES_MAX);
+        amr_report_append_json(&run->output, &report, amr_buffer_text(&summary));
+    } else {
+        size_t max_bytes = (size_t)run->settings.max_output_bytes;
+
+        append_remarks(run);
+        amr_buffer_init(&run->output, max_bytes);
+        amr_status_append_text(&run->output, &report, run->settings.verbosity, max_bytes,
+                               amr_buffer_text(&run->remarks));
+    }
+    return print(run, run->verdict.severity);
+}
+
+/* --timeout with a state of its own decides what a run is that was out of time before it had
+ * anything to judge. */
+static void apply_timeout_severity(struct run *run)
+{
+    if (!run->settings.has_timeout_severity || !run->verdict.has_outcome[AMR_OUTCOME_ERROR])
+        return;
+    for (size_t i = 0; i < run->fleet.error_count; i++) {
+        if (run->fleet.errors[i].error.code == AMR_ERROR_TIMEOUT)
+            run->verdict.severity = run->settings.timeout_severity;
+    }
+}
+
+static bool judge(struct run *run, struct amr_error *err)
+{
+    struct amr_verdict_input input = {
+        .fleet = &run->fleet,
+        .selection = &run->settings.selection,
+        .catalog = &run->catalog,
+        .policy = &run->settings.policy,
+        .as_of_s = run->as_of_s,
+    };
+
+    if (!amr_options_load(&run->settings, program, run->deadline_ms, err) ||
+        !amr_settings_complete(&run->settings, err) ||
+        !amr_catalogs_load(&run->settings.catalogs, run->deadline_ms, &run->catalog, err) ||
+        !amr_source_read(&run->settings, run->now_s, run->deadline_ms, &run->fleet, &run->source,
+                         err) ||
+        !amr_verdict_judge(&input, &run->verdict, err))
+        return false;
+    apply_timeout_severity(run);
+    return true;
+}
+
+static int check(struct run *run, int count, char *const arguments[])
+{
+    struct amr_error error;
+    int64_t start_ms = amr_clock_mono_ms();
+    bool is_right = amr_options_parse(count, arguments, &run->settings, &error);
+
+    run->now_s = amr_clock_now_s();
+    run->as_of_s = run->settings.has_as_of ? run->settings.as_of_s : run->now_s;
+    if (run->settings.is_help || run->settings.is_version)
+        return print_help(run);
+    if (!is_right)
+        return print_failure(run, &error);
+    timeout_exit_code = amr_status_exit_code(run->settings.timeout_severity);
+    set_watchdog(run->settings.timeout_s);
+    run->deadline_ms = start_ms + run->settings.timeout_s * 1000;
+    return judge(run, &error) ? print_verdict(run) : print_failure(run, &error);
+}
+
+int main(int argc, char *argv[])
+{
+    struct run run = {0};
+
+    harden();
+    amr_settings_init(&run.settings);
+    amr_catalog_init(&run.catalog);
+    int code = check(&run, argc - 1, argv + 1);
+    amr_settings_free(&run.settings);
+    _exit(code);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* From the command line, ini files and the environment to settings. */
+#ifndef AMR_OPTIONS_H
+#define AMR_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "attributes.h"
+#include "error.h"
+#include "settings.h"
+
+/* Takes the arguments after the program's name. All are looked at, so that --output is known when
+ * an error is told; *err gets the first that is wrong (AMR_ERROR_USAGE) and names the option. */
+bool amr_options_parse(int count, char *const arguments[], struct amr_settings *settings,
+                       struct amr_error *err) AMR_MUST_CHECK;
+
+/* Reads what the settings name besides: the ini file of --extra-opts with its section (default
+ * `program`), the --credentials file, and, unless --from-file is set, the environment. Errors:
+ * AMR_ERROR_USAGE with file and line or the variable's name. */
+bool amr_options_load(struct amr_settings *settings, const char *program, int64_t deadline_ms,
+                      struct amr_error *err) AMR_MUST_CHECK;
+
+#endif
