@@ -13,7 +13,7 @@ static bool read_file(const char *path, int64_t deadline_ms, struct amr_fleet *f
     amr_buffer_init(&content, AMR_FILE_DOCUMENT_BYTES_MAX);
     bool is_read = amr_file_read(path, deadline_ms, &content, err);
     if (is_read && !amr_arm_read_document(amr_buffer_text(&content), content.length, fleet, err))
-        is_read = amr_error_add_context(err, "%s", path);
+        is_read = amr_error_add_context(err, "%s", amr_file_words(path));
     amr_buffer_free(&content);
     return is_read;
 }

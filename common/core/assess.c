@@ -223,6 +223,7 @@ static void fill_events(const struct amr_assess_input *input, const struct outlo
     assessment->ga = is_choice ? outlook->next_ga : outlook->first_ga;
     if (outlook->has_next) {
         assessment->next = outlook->next;
+        assessment->next_ga = outlook->next_ga;
         assessment->days_to_ga_hundredths = amr_instant_difference_hundredths(
             outlook->next_ga.first_day * AMR_DAY_S, input->as_of_s);
     }
@@ -332,7 +333,7 @@ static void advise_retirement(const struct amr_assess_input *input, const char *
     int64_t days_hundredths =
         amr_instant_difference_hundredths(retirement->date.first_day * AMR_DAY_S, input->as_of_s);
     bool is_near = days_hundredths < RETIREMENT_WARNING_DAYS * 100;
-    assessment->retirement_hundredths = days_hundredths;
+    assessment->retirement_s = retirement->date.first_day * AMR_DAY_S;
     advise(input, AMR_ADVISORY_RETIREMENT, is_near ? AMR_WARNING : AMR_OK, assessment);
 }
 

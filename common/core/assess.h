@@ -51,7 +51,8 @@ struct amr_assessment {
     struct amr_line next;
     struct amr_line manual_target; /* what a manual upgrade would bring */
     bool is_manual_preview;
-    struct amr_date ga; /* of first; in CHOICE of next */
+    struct amr_date ga;      /* of first; in CHOICE of next */
+    struct amr_date next_ga; /* of next */
     int64_t deadline_s;
     int64_t deadline_latest_s; /* with the last day of a GA known to the month */
     int64_t days_left_hundredths;
@@ -60,7 +61,7 @@ struct amr_assessment {
     const char *release_notes; /* of target, owned by the catalogue; may be NULL */
     bool has_advisory[AMR_ADVISORY_COUNT];
     enum amr_severity advisories[AMR_ADVISORY_COUNT]; /* where has_advisory */
-    int64_t retirement_hundredths; /* of days to the retirement, where advised; negative after it */
+    int64_t retirement_s; /* the instant of the retirement, where advised */
 };
 
 /* What a decision is made from; everything is borrowed. `history` is NULL where nothing was

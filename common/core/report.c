@@ -6,7 +6,7 @@
 
 #include "text.h"
 
-enum { FOREIGN_BYTES_MAX = 100, HOURS_BELOW_HUNDREDTHS = 200 };
+enum { FOREIGN_BYTES_MAX = 100, HOUR_S = 3600, HOURS_BELOW_S = 2 * AMR_DAY_S };
 
 static const struct amr_database *database_of(const struct amr_report *report,
                                               const struct amr_verdict_row *row)
@@ -54,13 +54,13 @@ static void append_count(struct amr_buffer *buffer, int64_t count, const char *n
     amr_buffer_append_format(buffer, "%" PRId64 " %s%s", count, noun, count == 1 ? "" : "s");
 }
 
-/* "23 days", "47 hours", "less than 1 hour": whole units, rounded down, of a span >= 0. */
-static void append_span(struct amr_buffer *buffer, int64_t hundredths)
+/* "23 days", "47 hours", "less than 1 hour": whole units, rounded down. */
+static void append_span(struct amr_buffer *buffer, int64_t span_s)
 {
-    if (hundredths >= HOURS_BELOW_HUNDREDTHS)
-        append_count(buffer, hundredths / 100, "day");
-    else if (hundredths * 24 >= 100)
-        append_count(buffer, hundredths * 24 / 100, "hour");
+    if (span_s >= HOURS_BELOW_S)
+        append_count(buffer, span_s / AMR_DAY_S, "day");
+    else if (span_s >= HOUR_S)
+        append_count(buffer, span_s / HOUR_S, "hour");
     else
         amr_buffer_append_text(buffer, "less than 1 hour");
 }
@@ -93,12 +93,13 @@ static void append_deadline(struct amr_buffer *buffer, const struct amr_assessme
     append_day_of(buffer, one->deadline_latest_s);
 }
 
-static void append_days_left(struct amr_buffer *buffer, const struct amr_assessment *one)
+static void append_days_left(struct amr_buffer *buffer, const struct amr_report *report,
+                             const struct amr_assessment *one)
 {
-    int64_t hundredths = one->days_left_hundredths;
+    int64_t left_s = one->deadline_s - report->as_of_s;
 
-    if (hundredths >= 0 && one->state != AMR_STATE_OVERDUE) {
-        append_span(buffer, hundredths);
+    if (left_s > 0) {
+        append_span(buffer, left_s);
         amr_buffer_append_text(buffer, " left");
         return;
     }
@@ -106,15 +107,17 @@ static void append_days_left(struct amr_buffer *buffer, const struct amr_assessm
     if (one->state != AMR_STATE_OVERDUE)
         amr_buffer_append_text(buffer, "may be ");
     amr_buffer_append_text(buffer, "overdue by ");
-    append_span(buffer, -hundredths);
+    append_span(buffer, -left_s);
 }
 
-static void append_ga_countdown(struct amr_buffer *buffer, const struct amr_assessment *one)
+/* "GA in 26 days (2027-02-01)" */
+static void append_countdown(struct amr_buffer *buffer, const struct amr_report *report,
+                             const struct amr_date *ga)
 {
     amr_buffer_append_text(buffer, "GA in ");
-    append_span(buffer, one->days_to_ga_hundredths);
+    append_span(buffer, ga->first_day * AMR_DAY_S - report->as_of_s);
     amr_buffer_append_text(buffer, " (");
-    append_date(buffer, &one->ga);
+    append_date(buffer, ga);
     amr_buffer_append_text(buffer, ")");
 }
 
@@ -237,13 +240,13 @@ static void append_retirement(struct amr_buffer *buffer, const struct amr_report
     const char *kind = cluster_of(report, row)->kind;
     const struct amr_catalog_retirement *retirement =
         amr_catalog_find_retirement(report->catalog, kind);
-    int64_t hundredths = row->assessment.retirement_hundredths;
+    int64_t left_s = row->assessment.retirement_s - report->as_of_s;
 
     append_quoted(buffer, "Azure retires kind ", kind, " on ");
     append_date(buffer, &retirement->date);
-    amr_buffer_append_text(buffer, hundredths < 0 ? ", " : ", in ");
-    append_span(buffer, hundredths < 0 ? -hundredths : hundredths);
-    amr_buffer_append_text(buffer, hundredths < 0 ? " ago" : "");
+    amr_buffer_append_text(buffer, left_s < 0 ? ", " : ", in ");
+    append_span(buffer, left_s < 0 ? -left_s : left_s);
+    amr_buffer_append_text(buffer, left_s < 0 ? " ago" : "");
 }
 
 void amr_report_append_advisory(struct amr_buffer *buffer, const struct amr_report *report,
@@ -299,10 +302,10 @@ static void append_headline(struct amr_buffer *buffer, const struct amr_report *
     amr_buffer_append_format(buffer, " %s", amr_state_word(one->state));
     if (one->state == AMR_STATE_OVERDUE) {
         amr_buffer_append_text(buffer, " by ");
-        append_span(buffer, -one->days_left_hundredths);
+        append_span(buffer, report->as_of_s - one->deadline_s);
     } else if (one->days_left_hundredths != AMR_DAYS_NONE) {
         amr_buffer_append_text(buffer, ", ");
-        append_days_left(buffer, one);
+        append_days_left(buffer, report, one);
     }
     if (one->deadline_s != AMR_INSTANT_NONE) {
         amr_buffer_append_text(buffer, " (");
@@ -311,7 +314,7 @@ static void append_headline(struct amr_buffer *buffer, const struct amr_report *
     }
     if (one->state == AMR_STATE_CHOICE) {
         amr_buffer_append_text(buffer, ", ");
-        append_ga_countdown(buffer, one);
+        append_countdown(buffer, report, &one->ga);
     }
     if (one->state == AMR_STATE_DUE)
         amr_buffer_append_text(buffer, ", automatic upgrade any day");
@@ -482,10 +485,11 @@ void amr_report_append_summary(struct amr_buffer *buffer, const struct amr_repor
     amr_buffer_free(&worst);
 }
 
-static void append_automatic(struct amr_buffer *buffer, const struct amr_assessment *one)
+static void append_automatic(struct amr_buffer *buffer, const struct amr_report *report,
+                             const struct amr_assessment *one)
 {
     amr_buffer_append_text(buffer, ", ");
-    append_days_left(buffer, one);
+    append_days_left(buffer, report, one);
     amr_buffer_append_text(buffer, one->state == AMR_STATE_LATE
                                        ? ", automatic upgrade any day, at the latest from "
                                        : ", automatic upgrade from ");
@@ -508,11 +512,11 @@ static void append_due(struct amr_buffer *buffer, const struct amr_assessment *o
     amr_buffer_append_text(buffer, ", automatic upgrade any day");
 }
 
-static void append_choice(struct amr_buffer *buffer, const struct amr_assessment *one,
-                          bool is_deferred)
+static void append_choice(struct amr_buffer *buffer, const struct amr_report *report,
+                          const struct amr_assessment *one, bool is_deferred)
 {
     amr_buffer_append_text(buffer, ", ");
-    append_ga_countdown(buffer, one);
+    append_countdown(buffer, report, &one->ga);
     if (is_deferred) {
         amr_buffer_append_text(buffer, ", deferral is chosen");
         return;
@@ -532,13 +536,13 @@ static void append_state_words(struct amr_buffer *buffer, const struct amr_repor
     case AMR_STATE_DEFERRED:
     case AMR_STATE_LATE:
     case AMR_STATE_OVERDUE:
-        append_automatic(buffer, one);
+        append_automatic(buffer, report, one);
         break;
     case AMR_STATE_DUE:
         append_due(buffer, one);
         break;
     case AMR_STATE_CHOICE:
-        append_choice(buffer, one, is_deferred);
+        append_choice(buffer, report, one, is_deferred);
         break;
     case AMR_STATE_PREVIEW:
         amr_buffer_append_text(buffer, ", a line not known as GA");
@@ -553,14 +557,15 @@ static void append_state_words(struct amr_buffer *buffer, const struct amr_repor
     }
 }
 
-static void append_next(struct amr_buffer *buffer, const struct amr_assessment *one)
+static void append_next(struct amr_buffer *buffer, const struct amr_report *report,
+                        const struct amr_assessment *one)
 {
     if (one->state == AMR_STATE_CHOICE || !amr_line_is_known(one->next))
         return;
     amr_buffer_append_text(buffer, ", ");
     append_line(buffer, one->next);
-    amr_buffer_append_text(buffer, " follows: GA in ");
-    append_span(buffer, one->days_to_ga_hundredths);
+    amr_buffer_append_text(buffer, " follows: ");
+    append_countdown(buffer, report, &one->next_ga);
 }
 
 static void append_remarks(struct amr_buffer *buffer, const struct amr_report *report,
@@ -591,7 +596,7 @@ void amr_report_append_sentence(struct amr_buffer *buffer, const struct amr_repo
     amr_buffer_append_format(buffer, "%s, ", amr_state_word(row->assessment.state));
     append_step(buffer, report, row);
     append_state_words(buffer, report, row);
-    append_next(buffer, &row->assessment);
+    append_next(buffer, report, &row->assessment);
     if (cluster->sku != NULL) {
         amr_buffer_append_text(buffer, ", ");
         append_foreign(buffer, cluster->sku);

@@ -67,6 +67,11 @@ static bool inspect(int fd, struct amr_buffer *content, struct amr_error *err)
     return true;
 }
 
+const char *amr_file_words(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 bool amr_file_read(const char *path, int64_t deadline_ms, struct amr_buffer *content,
                    struct amr_error *err)
 {
@@ -80,7 +85,7 @@ bool amr_file_read(const char *path, int64_t deadline_ms, struct amr_buffer *con
     bool is_read = inspect(fd, content, err) && read_all(fd, deadline_ms, content, err);
     if (!is_stdin)
         (void)close(fd);
-    return is_read || amr_error_add_context(err, "%s", is_stdin ? "standard input" : path);
+    return is_read || amr_error_add_context(err, "%s", amr_file_words(path));
 }
 
 bool amr_file_is_readable_by_all(const char *path)

@@ -22,6 +22,9 @@ enum {
 bool amr_file_read(const char *path, int64_t deadline_ms, struct amr_buffer *content,
                    struct amr_error *err) AMR_MUST_CHECK;
 
+/* The path as messages name it: "standard input" for "-". Borrowed. */
+const char *amr_file_words(const char *path);
+
 /* True for a regular file that every user of the machine may read: no place for a secret. */
 bool amr_file_is_readable_by_all(const char *path);
 

@@ -5,26 +5,25 @@
 
 #include "settings.h"
 
-enum { HELP_COLUMN = 34, LINE_WIDTH = 96 };
+enum { HELP_COLUMN = 34, LINE_WIDTH = 92 };
 
 /* Appends words wrapped at LINE_WIDTH with HELP_COLUMN blanks before each further line. */
-static void append_wrapped(struct amr_buffer *buffer, const char *words, size_t column)
+static void append_wrapped(struct amr_buffer *buffer, const char *words)
 {
-    while (*words != '\0') {
+    size_t column = HELP_COLUMN;
+
+    for (const char *separator = ""; *words != '\0'; separator = " ") {
         size_t length = strcspn(words, " ");
 
-        if (column + 1 + length > LINE_WIDTH) {
+        if (column + strlen(separator) + length > LINE_WIDTH) {
             amr_buffer_append_format(buffer, "\n%*s", HELP_COLUMN, "");
             column = HELP_COLUMN;
+            separator = "";
         }
+        amr_buffer_append_text(buffer, separator);
         amr_buffer_append(buffer, words, length);
-        column += length;
-        words += length;
-        if (*words == ' ') {
-            amr_buffer_append_text(buffer, " ");
-            column++;
-            words++;
-        }
+        column += strlen(separator) + length;
+        words += length + (words[length] == ' ');
     }
 }
 
@@ -59,7 +58,7 @@ static void append_setting(struct amr_buffer *buffer, const struct amr_setting *
         amr_buffer_append_format(buffer, "\n%*s", HELP_COLUMN, "");
     else
         amr_buffer_append_format(buffer, "%*s", (int)(HELP_COLUMN - width), "");
-    append_wrapped(buffer, amr_buffer_text(&words), HELP_COLUMN);
+    append_wrapped(buffer, amr_buffer_text(&words));
     amr_buffer_append_text(buffer, "\n");
     amr_buffer_free(&words);
 }

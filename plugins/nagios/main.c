@@ -236,8 +236,23 @@ static void apply_timeout_severity(struct run *run)
     }
 }
 
+/* All that the settings need from elsewhere; --as-of may come from there too. */
+static bool load(struct run *run, struct amr_error *err)
+{
+    if (!amr_options_load(&run->settings, program, run->deadline_ms, err) ||
+        !amr_settings_complete(&run->settings, err))
+        return false;
+    if (run->settings.has_as_of)
+        run->as_of_s = run->settings.as_of_s;
+    return amr_catalogs_load(&run->settings.catalogs, run->deadline_ms, &run->catalog, err) &&
+           amr_source_read(&run->settings, run->now_s, run->deadline_ms, &run->fleet,
+                           &run->source, err);
+}
+
 static bool judge(struct run *run, struct amr_error *err)
 {
+    if (!load(run, err))
+        return false;
     struct amr_verdict_input input = {
         .fleet = &run->fleet,
         .selection = &run->settings.selection,
@@ -246,12 +261,7 @@ static bool judge(struct run *run, struct amr_error *err)
         .as_of_s = run->as_of_s,
     };
 
-    if (!amr_options_load(&run->settings, program, run->deadline_ms, err) ||
-        !amr_settings_complete(&run->settings, err) ||
-        !amr_catalogs_load(&run->settings.catalogs, run->deadline_ms, &run->catalog, err) ||
-        !amr_source_read(&run->settings, run->now_s, run->deadline_ms, &run->fleet, &run->source,
-                         err) ||
-        !amr_verdict_judge(&input, &run->verdict, err))
+    if (!amr_verdict_judge(&input, &run->verdict, err))
         return false;
     apply_timeout_severity(run);
     return true;
@@ -264,7 +274,7 @@ static int check(struct run *run, int count, char *const arguments[])
     bool is_right = amr_options_parse(count, arguments, &run->settings, &error);
 
     run->now_s = amr_clock_now_s();
-    run->as_of_s = run->settings.has_as_of ? run->settings.as_of_s : run->now_s;
+    run->as_of_s = run->now_s;
     if (run->settings.is_help || run->settings.is_version)
         return print_help(run);
     if (!is_right)

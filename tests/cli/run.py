@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The command line's contract as data: runs each case of a file of cases and compares.
+
+usage: run.py CHECK CASES [NAME...]
+
+A case is an object: name; args; stdin (text); env (object); cwd is the folder `data` beside this
+file; exit; and any of
+  stdout        the whole standard output (text, or a list of lines)
+  first         a regular expression that the first line fits as a whole
+  has, lacks    texts that standard output has, or lacks
+  lines         number of lines
+  bytes_most    most bytes of output
+  perfdata      object: label -> value as printed
+  json          object: JSON pointer -> value, of the output as JSON
+  seconds_most  most seconds that the run may take (of a deadline, never of speed)
+Standard error is always empty. A case with `faults`, `fleet`, `azure` (options of the loopback
+Azure) or `live` runs against the loopback Azure: {ARM_ENDPOINT} and the like are replaced in args,
+`requests` compares its counts.
+"""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import ssl
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+AZURE = os.path.join(HERE, "..", "azure", "loopback_azure.py")
+LIVE_ARGS = ["--subscription", "{subscription}", "--arm-endpoint", "{arm_endpoint}",
+             "--authority", "{authority}", "--tenant", "{tenant}", "--client-id", "{client_id}",
+             "--client-secret-file", "{client_secret_file}", "--ca-file", "{ca_file}"]
+LIMIT_S = 60
+SCRATCH = tempfile.mkdtemp(prefix="amr-cli-")
+
+
+class Azure:
+    """A loopback Azure for the cases that want one with these options."""
+
+    def __init__(self, options):
+        self.options = options
+        self.dir = tempfile.mkdtemp(prefix="amr-azure-")
+        self.process = subprocess.Popen(
+            [sys.executable, AZURE, "--dir", self.dir, *options], stdin=subprocess.DEVNULL)
+        self.facts = self.wait()
+
+    def wait(self):
+        path = os.path.join(self.dir, "ready.json")
+        for _ in range(200):
+            if os.path.exists(path):
+                with open(path, encoding="utf-8") as file:
+                    return json.load(file)
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise SystemExit("the loopback Azure did not start")
+
+    def ask(self, path, body=None):
+        context = ssl._create_unverified_context()  # a control of the test's own server
+        request = urllib.request.Request(self.facts["arm_endpoint"] + path, data=body)
+        with urllib.request.urlopen(request, context=context, timeout=10) as answer:
+            return json.load(answer)
+
+    def prepare(self, case):
+        fleet = case.get("fleet", os.path.join(HERE, "..", "azure", "fleet-demo.json"))
+        if isinstance(fleet, str):
+            with open(fleet, encoding="utf-8") as file:
+                fleet = json.load(file)
+        self.ask("/_loopback/fleet", json.dumps(fleet).encode())
+        self.ask("/_loopback/faults", json.dumps(case.get("faults", [])).encode())
+        self.ask("/_loopback/reset", b"")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+        shutil.rmtree(self.dir)
+
+
+def is_live(case):
+    return any(key in case for key in ("live", "faults", "fleet", "azure"))
+
+
+def environment(case):
+    env = {"PATH": os.environ["PATH"], "TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8"}
+    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+        if name in os.environ:
+            env[name] = os.environ[name]
+    env.update(case.get("env", {}))
+    return env
+
+
+def fill(text, facts):
+    for key, value in facts.items():
+        text = text.replace("{" + key + "}", str(value))
+    return text
+
+
+def arguments(case, facts):
+    args = list(case.get("args", []))
+    if is_live(case) and case.get("live") != "bare":
+        args = LIVE_ARGS + args
+    return [fill(arg, facts) for arg in args]
+
+
+def at_pointer(document, pointer):
+    for part in pointer.split("/")[1:]:
+        document = document[int(part)] if isinstance(document, list) else document[part]
+    return document
+
+
+def perfdata(stdout):
+    first = stdout.split("\n", 1)[0]
+    words = first.split(" | ", 1)[1].split() if " | " in first else []
+    return dict(word.split("=", 1) for word in words)
+
+
+def compare_json(case, stdout):
+    document = json.loads(stdout)
+    for pointer, wanted in case["json"].items():
+        got = at_pointer(document, pointer)
+        if got != wanted or isinstance(got, bool) != isinstance(wanted, bool):
+            yield f"{pointer} is {got!r}, not {wanted!r}"
+
+
+def compare_stdout(case, stdout):
+    wanted = case.get("stdout")
+    if isinstance(wanted, list):
+        wanted = "".join(line + "\n" for line in wanted)
+    if wanted is not None and stdout != wanted:
+        yield f"stdout is not\n{wanted}"
+    if "first" in case and not re.fullmatch(case["first"], stdout.split("\n", 1)[0]):
+        yield f"the first line does not fit {case['first']}"
+    for text in case.get("has", []):
+        if text not in stdout:
+            yield f"lacks {text!r}"
+    for text in case.get("lacks", []):
+        if text in stdout:
+            yield f"has {text!r}"
+    if "lines" in case and stdout.count("\n") != case["lines"]:
+        yield f"{stdout.count(chr(10))} lines, not {case['lines']}"
+    if len(stdout.encode()) > case.get("bytes_most", 1 << 30):
+        yield f"{len(stdout.encode())} bytes"
+    for label, value in case.get("perfdata", {}).items():
+        if perfdata(stdout).get(label) != value:
+            yield f"perfdata {label} is {perfdata(stdout).get(label)}, not {value}"
+
+
+def compare(case, result, seconds, azure):
+    stdout = result.stdout.decode("utf-8", "strict")
+    if result.returncode != case["exit"]:
+        yield f"exit {result.returncode}, not {case['exit']}"
+    if result.stderr:
+        yield f"stderr: {result.stderr.decode('utf-8', 'replace')}"
+    yield from compare_stdout(case, stdout)
+    if "json" in case:
+        yield from compare_json(case, stdout)
+    if seconds > case.get("seconds_most", LIMIT_S):
+        yield f"took {seconds:.1f} s"
+    if "requests" in case:
+        counts = azure.ask("/_loopback/requests")
+        for key, wanted in case["requests"].items():
+            if counts[key] != wanted:
+                yield f"{counts[key]} requests of {key}, not {wanted}"
+
+
+def run(check, case, azure):
+    facts = {"fifo": os.path.join(SCRATCH, "silent.fifo")}
+    if azure is not None:
+        azure.prepare(case)
+        facts.update(azure.facts)
+    start = time.monotonic()
+    result = subprocess.run(
+        [check, *arguments(case, facts)], input=case.get("stdin", "").encode(),
+        cwd=os.path.join(HERE, "data"),
+        env={key: fill(value, facts) for key, value in environment(case).items()},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=LIMIT_S, check=False)
+    return list(compare(case, result, time.monotonic() - start, azure)), result.stdout
+
+
+def make_fifo():
+    """A pipe with a writer that says nothing: {fifo} in args."""
+    path = os.path.join(SCRATCH, "silent.fifo")
+    os.mkfifo(path)
+    return os.open(path, os.O_RDWR)
+
+
+def main():
+    make_fifo()
+    check, path, names = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    with open(path, encoding="utf-8") as file:
+        cases = [case for case in json.load(file) if not names or case["name"] in names]
+    failed = 0
+    azure = None
+    for case in cases:
+        options = case.get("azure", [])
+        if is_live(case) and (azure is None or azure.options != options):
+            if azure is not None:
+                azure.stop()
+            azure = Azure(options)
+        problems, stdout = run(check, case, azure if is_live(case) else None)
+        failed += bool(problems)
+        if problems:
+            print(f"FAIL {case['name']}", *problems, stdout.decode("utf-8", "replace"), sep="\n  ")
+    if azure is not None:
+        azure.stop()
+    shutil.rmtree(SCRATCH)
+    print(f"{len(cases) - failed} passed, {failed} failed")
+    sys.exit(1 if failed or not cases else 0)
+
+
+if __name__ == "__main__":
+    main()
