@@ -247,9 +247,8 @@ static bool take_answer(struct survey *survey, const struct job *job,
         return take_page(survey, job, result, err);
     if (result->status == 401 && !job->is_retried)
         return retry_with_new_token(survey, job, err);
-    (void)amr_arm_set_error(result->status, amr_buffer_text(&result->body), result->body.length,
-                            result->correlation, err);
-    return amr_error_add_context(err, "GET %.*s", (int)strcspn(job->url, "?"), job->url);
+    return amr_arm_set_error(result->status, amr_buffer_text(&result->body), result->body.length,
+                             result->correlation, err);
 }
 
 static bool start_jobs(struct survey *survey, struct amr_error *err)

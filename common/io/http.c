@@ -26,8 +26,7 @@ struct exchange {
     size_t header_bytes;
     bool is_too_large;
     char reason[CURL_ERROR_SIZE];
-    char *url; /* without its query, for messages */
-    bool is_post;
+    char *origin; /* scheme, host and port, for messages */
     struct amr_http_result result;
 };
 
@@ -153,7 +152,7 @@ static void free_exchange(struct exchange *exchange)
         return;
     curl_easy_cleanup(exchange->easy);
     wipe_headers(exchange->headers);
-    free(exchange->url);
+    free(exchange->origin);
     amr_http_result_free(&exchange->result);
     free(exchange);
 }
@@ -248,6 +247,14 @@ static bool set_up(const struct amr_http *http, const struct amr_http_request *r
     return setup.code == CURLE_OK;
 }
 
+static char *copy_origin(const char *url)
+{
+    const char *host = strstr(url, "://");
+    size_t scheme_length = host == NULL ? 0 : (size_t)(host - url) + strlen("://");
+
+    return strndup(url, scheme_length + strcspn(url + scheme_length, "/?#"));
+}
+
 static struct exchange *make_exchange(const struct amr_http_request *request, size_t tag)
 {
     struct exchange *exchange = calloc(1, sizeof(*exchange));
@@ -255,11 +262,10 @@ static struct exchange *make_exchange(const struct amr_http_request *request, si
     if (exchange == NULL)
         return NULL;
     exchange->easy = curl_easy_init();
-    exchange->url = strndup(request->url, strcspn(request->url, "?"));
-    exchange->is_post = request->form != NULL;
+    exchange->origin = copy_origin(request->url);
     exchange->result.tag = tag;
     amr_buffer_init(&exchange->result.body, AMR_HTTP_BODY_BYTES_MAX);
-    if (exchange->easy == NULL || exchange->url == NULL ||
+    if (exchange->easy == NULL || exchange->origin == NULL ||
         !add_header(exchange, "Accept: application/json") ||
         !add_bearer(exchange, request->bearer)) {
         free_exchange(exchange);
@@ -292,22 +298,6 @@ static bool has_begun(CURL *easy, CURLINFO info)
     return curl_easy_getinfo(easy, info, &microseconds) == CURLE_OK && microseconds > 0;
 }
 
-/* The part of the exchange in which it ended. */
-static const char *phase_of(const struct exchange *exchange)
-{
-    bool is_secure = amr_text_is_prefix_nocase("https:", exchange->url);
-
-    if (!has_begun(exchange->easy, CURLINFO_NAMELOOKUP_TIME_T))
-        return "resolve";
-    if (!has_begun(exchange->easy, CURLINFO_CONNECT_TIME_T))
-        return "connect";
-    if (is_secure && !has_begun(exchange->easy, CURLINFO_APPCONNECT_TIME_T))
-        return "TLS";
-    if (!has_begun(exchange->easy, CURLINFO_PRETRANSFER_TIME_T))
-        return "send";
-    return "receive";
-}
-
 static enum amr_error_code code_of(CURLcode code)
 {
     switch (code) {
@@ -327,6 +317,31 @@ static enum amr_error_code code_of(CURLcode code)
     }
 }
 
+/* libcurl's own time of connecting includes TLS in some versions; the port is known once the
+ * connection stands. */
+static bool is_connected(CURL *easy)
+{
+    long port = 0;
+
+    return curl_easy_getinfo(easy, CURLINFO_LOCAL_PORT, &port) == CURLE_OK && port > 0;
+}
+
+/* The part of the exchange in which it ended. */
+static const char *phase_of(const struct exchange *exchange, CURLcode code)
+{
+    bool is_secure = amr_text_is_prefix_nocase("https:", exchange->origin);
+
+    if (code_of(code) == AMR_ERROR_TLS)
+        return "TLS";
+    if (!has_begun(exchange->easy, CURLINFO_NAMELOOKUP_TIME_T))
+        return "resolve";
+    if (!is_connected(exchange->easy))
+        return "connect";
+    if (is_secure && !has_begun(exchange->easy, CURLINFO_APPCONNECT_TIME_T))
+        return "TLS";
+    return has_begun(exchange->easy, CURLINFO_PRETRANSFER_TIME_T) ? "receive" : "send";
+}
+
 static void describe(struct exchange *exchange, CURLcode code)
 {
     struct amr_buffer words;
@@ -338,11 +353,11 @@ static void describe(struct exchange *exchange, CURLcode code)
     } else {
         amr_buffer_init(&words, AMR_ERROR_MESSAGE_SIZE);
         amr_text_append_clean(&words, reason, CURL_ERROR_SIZE);
-        (void)amr_error_set(err, code_of(code), "%s: %s", phase_of(exchange),
+        (void)amr_error_set(err, code_of(code), "%s: %s", phase_of(exchange, code),
                             amr_buffer_text(&words));
         amr_buffer_free(&words);
     }
-    (void)amr_error_add_context(err, "%s %s", exchange->is_post ? "POST" : "GET", exchange->url);
+    (void)amr_error_add_context(err, "%s", exchange->origin);
 }
 
 /* Moves what became of an exchange to *result and frees the rest. */
