@@ -99,6 +99,7 @@ bool amr_catalog_reviewed(const struct amr_catalog *catalog,
 bool amr_catalog_age_days(const struct amr_catalog *catalog, int64_t as_of_s,
                           int64_t *days) AMR_MUST_CHECK;
 
+/* Releases what the catalogue owns; takes a zeroed one too. */
 void amr_catalog_free(struct amr_catalog *catalog);
 
 #endif

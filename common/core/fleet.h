@@ -109,6 +109,7 @@ bool amr_fleet_find_cluster(const struct amr_fleet *fleet, const char *id,
 bool amr_fleet_find_database(const struct amr_fleet *fleet, const char *id,
                              size_t *index) AMR_MUST_CHECK;
 
+/* Releases the fleet and the texts it owns; takes a zeroed one too. */
 void amr_fleet_free(struct amr_fleet *fleet);
 
 enum { AMR_LIST_MAX = 256 };

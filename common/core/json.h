@@ -68,8 +68,10 @@ bool amr_json_reader_end(struct amr_json_reader *reader, struct amr_error *err) 
 bool amr_json_parse(const char *text, size_t length, amr_json **value,
                     struct amr_error *err) AMR_MUST_CHECK;
 
+/* Releases the tree; takes NULL too. */
 void amr_json_free(amr_json *value);
 
+/* What kind of value it is; false for NULL. */
 bool amr_json_is_object(const amr_json *value);
 bool amr_json_is_array(const amr_json *value);
 

@@ -15,7 +15,7 @@
 #include "fleet.h"
 #include "policy.h"
 
-enum { AMR_SETTINGS_MAX = 64 };
+enum { AMR_SETTINGS_MAX = 64, AMR_SECRET_BYTES_MAX = 4096 };
 
 /* What a setting is about, in the order of help and manual. */
 enum amr_setting_group {
@@ -109,6 +109,7 @@ struct amr_setting {
     const char *argument; /* the value's name in help; NULL: a flag */
     bool is_argument_optional;
     bool is_repeatable; /* each value counts; else the last */
+    bool is_list;       /* stored as struct amr_list */
     bool is_secret;     /* never an option: files and environment only */
     enum amr_setting_group group;
     const char *default_text; /* as help shows it, or NULL */

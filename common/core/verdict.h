@@ -66,6 +66,7 @@ bool amr_verdict_is_error_relevant(const struct amr_fleet *fleet,
                                    const struct amr_selection *selection,
                                    const struct amr_fleet_error *error);
 
+/* Releases what the verdict owns; takes a zeroed one too. */
 void amr_verdict_free(struct amr_verdict *verdict);
 
 #endif

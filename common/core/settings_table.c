@@ -1,0 +1,715 @@
+/* SPDX-License-Identifier: MIT */
+#include "settings.h"
+
+#include <string.h>
+
+#include "calendar.h"
+#include "range.h"
+#include "text.h"
+#include "url.h"
+
+enum {
+    OUTPUT_BYTES_LEAST = 512,
+    SECONDS_MOST = 366 * AMR_DAY_S,
+    RESOURCE_GROUP_BYTES_MAX = 90,
+    QUOTE_BYTES_MAX = 80,
+};
+
+static const char *const cloud_words[] = {"public", "usgov", "china", NULL};
+static const char *const auth_words[] = {"auto",     "secret",           "certificate",
+                                         "workload", "managed-identity", "arc",
+                                         "az-cli",   "token-file",       NULL};
+static const char *const intent_words[] = {"any", "defer", "automatic", NULL};
+static const char *const output_words[] = {"text", "json", NULL};
+
+static void *place_of(struct amr_settings *settings, const struct amr_setting *setting)
+{
+    return (char *)settings + setting->offset;
+}
+
+/* "'VALUE' is no WHAT", the value cleaned and cut. */
+static bool refuse(struct amr_error *err, const char *value, const char *what)
+{
+    struct amr_buffer quoted;
+
+    amr_buffer_init(&quoted, AMR_ERROR_MESSAGE_SIZE);
+    amr_text_append_clean(&quoted, value, QUOTE_BYTES_MAX);
+    (void)amr_error_set(err, AMR_ERROR_USAGE, "'%s' is no %s", amr_buffer_text(&quoted), what);
+    amr_buffer_free(&quoted);
+    return false;
+}
+
+static const char *keep(struct amr_settings *settings, const char *value, struct amr_error *err)
+{
+    const char *kept = amr_arena_copy(&settings->arena, value, strlen(value));
+
+    if (kept == NULL)
+        (void)amr_error_set_no_memory(err);
+    return kept;
+}
+
+static bool store_text(struct amr_settings *settings, const struct amr_setting *setting,
+                       const char *value, struct amr_error *err)
+{
+    const char **place = place_of(settings, setting);
+
+    if (*value == '\0')
+        return amr_error_set(err, AMR_ERROR_USAGE, "the value is empty");
+    *place = keep(settings, value, err);
+    return *place != NULL;
+}
+
+static bool store_list(struct amr_settings *settings, const struct amr_setting *setting,
+                       const char *value, struct amr_error *err)
+{
+    struct amr_list *list = place_of(settings, setting);
+
+    if (*value == '\0')
+        return amr_error_set(err, AMR_ERROR_USAGE, "the value is empty");
+    if (list->count == AMR_LIST_MAX)
+        return amr_error_set(err, AMR_ERROR_USAGE, "more than %d values", AMR_LIST_MAX);
+    list->values[list->count] = keep(settings, value, err);
+    if (list->values[list->count] == NULL)
+        return false;
+    list->count++;
+    return true;
+}
+
+static bool store_subscription(struct amr_settings *settings, const struct amr_setting *setting,
+                               const char *value, struct amr_error *err)
+{
+    if (strcmp(value, "all") != 0 && !amr_text_is_guid(value))
+        return refuse(err, value, "subscription id (a GUID) and not \"all\"");
+    return store_list(settings, setting, value, err);
+}
+
+/* Azure: up to 90 letters, digits, hyphens, underscores, dots and parentheses; letters of any
+ * alphabet are allowed, so bytes of UTF-8 are. */
+static bool is_resource_group(const char *value)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.()";
+    size_t length = strlen(value);
+
+    for (const char *at = value; *at != '\0'; at++) {
+        if ((unsigned char)*at < 0x80 && strchr(allowed, *at) == NULL)
+            return false;
+    }
+    return length > 0 && length <= RESOURCE_GROUP_BYTES_MAX * 4 && value[length - 1] != '.' &&
+           amr_text_is_utf8(value, length);
+}
+
+static bool store_resource_group(struct amr_settings *settings, const struct amr_setting *setting,
+                                 const char *value, struct amr_error *err)
+{
+    if (!is_resource_group(value))
+        return refuse(err, value, "name of a resource group");
+    return store_list(settings, setting, value, err);
+}
+
+/* A GUID or a domain name: what may stand in the path of the token's address. */
+static bool store_identifier(struct amr_settings *settings, const struct amr_setting *setting,
+                             const char *value, struct amr_error *err)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.";
+
+    if (strspn(value, allowed) != strlen(value) || strstr(value, "..") != NULL || *value == '.')
+        return refuse(err, value, "GUID or domain name");
+    return store_text(settings, setting, value, err);
+}
+
+static bool store_tag(struct amr_settings *settings, const struct amr_setting *setting,
+                      const char *value, struct amr_error *err)
+{
+    if (*value == '=')
+        return refuse(err, value, "tag KEY or KEY=VALUE");
+    return store_list(settings, setting, value, err);
+}
+
+static bool store_range(struct amr_settings *settings, const struct amr_setting *setting,
+                        const char *value, struct amr_error *err)
+{
+    if (!amr_range_parse(value, place_of(settings, setting)))
+        return refuse(err, value, "range ([@]start:end, \"30:\" alerts below 30)");
+    return true;
+}
+
+static bool store_choice(struct amr_settings *settings, const struct amr_setting *setting,
+                         const char *value, struct amr_error *err)
+{
+    int *place = place_of(settings, setting);
+    struct amr_buffer choices;
+
+    for (int i = 0; setting->words[i] != NULL; i++) {
+        if (strcmp(setting->words[i], value) == 0) {
+            *place = i;
+            return true;
+        }
+    }
+    amr_buffer_init(&choices, AMR_ERROR_MESSAGE_SIZE);
+    for (int i = 0; setting->words[i] != NULL; i++)
+        amr_buffer_append_format(&choices, "%s%s", i == 0 ? "one of " : ", ", setting->words[i]);
+    (void)refuse(err, value, amr_buffer_text(&choices));
+    amr_buffer_free(&choices);
+    return false;
+}
+
+/* Digits only, at most `most`, which is far from overflow. */
+static bool parse_number(const char *text, size_t length, int64_t most, int64_t *number)
+{
+    int64_t value = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9' || value > most)
+            return false;
+        value = value * 10 + (text[i] - '0');
+    }
+    if (length == 0 || value > most)
+        return false;
+    *number = value;
+    return true;
+}
+
+static bool refuse_number(struct amr_error *err, const char *value,
+                          const struct amr_setting *setting)
+{
+    struct amr_buffer what;
+
+    amr_buffer_init(&what, AMR_ERROR_MESSAGE_SIZE);
+    amr_buffer_append_format(&what, "whole number from %lld to %lld", (long long)setting->least,
+                             (long long)setting->most);
+    (void)refuse(err, value, amr_buffer_text(&what));
+    amr_buffer_free(&what);
+    return false;
+}
+
+static bool store_number(struct amr_settings *settings, const struct amr_setting *setting,
+                         const char *value, struct amr_error *err)
+{
+    int64_t *place = place_of(settings, setting);
+    int64_t number;
+
+    if (!parse_number(value, strlen(value), setting->most, &number) || number < setting->least)
+        return refuse_number(err, value, setting);
+    *place = number;
+    return true;
+}
+
+static bool parse_state(const char *text, enum amr_severity *severity)
+{
+    static const enum amr_severity by_code[] = {AMR_OK, AMR_WARNING, AMR_CRITICAL, AMR_UNKNOWN};
+
+    if (text[0] >= '0' && text[0] <= '3' && text[1] == '\0') {
+        *severity = by_code[text[0] - '0'];
+        return true;
+    }
+    for (enum amr_severity at = AMR_OK; at <= AMR_CRITICAL; at++) {
+        if (amr_text_is_equal_nocase(text, amr_severity_word(at))) {
+            *severity = at;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool store_timeout(struct amr_settings *settings, const struct amr_setting *setting,
+                          const char *value, struct amr_error *err)
+{
+    size_t length = strcspn(value, ":");
+    bool has_state = value[length] == ':';
+    enum amr_severity severity = AMR_UNKNOWN;
+    int64_t seconds;
+
+    if (!parse_number(value, length, setting->most, &seconds) || seconds < setting->least ||
+        (has_state && !parse_state(value + length + 1, &severity)))
+        return refuse(err, value,
+                      "SECONDS[:STATE], 1 to 3600 and ok, warning, critical or unknown");
+    settings->timeout_s = seconds;
+    settings->timeout_severity = severity;
+    settings->has_timeout_severity = has_state;
+    return true;
+}
+
+static bool store_severity(struct amr_settings *settings, const struct amr_setting *setting,
+                           const char *value, struct amr_error *err)
+{
+    (void)setting;
+    if (!amr_policy_set_severity(&settings->policy, value))
+        return refuse(err, value,
+                      "NAME=LEVEL with a state, advisory, empty, error or partial as NAME and ok, "
+                      "warning, critical or unknown as LEVEL");
+    return true;
+}
+
+static bool store_as_of(struct amr_settings *settings, const struct amr_setting *setting,
+                        const char *value, struct amr_error *err)
+{
+    struct amr_date date;
+    int64_t instant_s;
+
+    (void)setting;
+    if (amr_date_parse(value, &date) && date.precision == AMR_DATE_DAY)
+        instant_s = date.first_day * AMR_DAY_S;
+    else if (!amr_instant_parse(value, &instant_s))
+        return refuse(err, value, "date YYYY-MM-DD or instant YYYY-MM-DDTHH:MM:SSZ");
+    settings->has_as_of = true;
+    settings->as_of_s = instant_s;
+    return true;
+}
+
+static bool store_endpoint(struct amr_settings *settings, const struct amr_setting *setting,
+                           const char *value, struct amr_error *err)
+{
+    const char **place = place_of(settings, setting);
+    size_t length = strlen(value);
+
+    if (!amr_url_is_endpoint(value))
+        return refuse(err, value,
+                      "https address of a host and port (http for loopback hosts only)");
+    if (value[length - 1] == '/')
+        length--;
+    *place = amr_arena_copy(&settings->arena, value, length);
+    return *place != NULL || amr_error_set_no_memory(err);
+}
+
+static bool store_proxy(struct amr_settings *settings, const struct amr_setting *setting,
+                        const char *value, struct amr_error *err)
+{
+    /* The value is not quoted: it may hold a password. */
+    if (!amr_url_is_proxy(value))
+        return amr_error_set(err, AMR_ERROR_USAGE,
+                             "not an address http://HOST:PORT or https://HOST:PORT");
+    return store_text(settings, setting, value, err);
+}
+
+static bool store_api_version(struct amr_settings *settings, const struct amr_setting *setting,
+                              const char *value, struct amr_error *err)
+{
+    struct amr_date date;
+    char day[AMR_DATE_TEXT_SIZE];
+
+    if (strlen(value) >= AMR_DATE_TEXT_SIZE - 1) {
+        memcpy(day, value, AMR_DATE_TEXT_SIZE - 1);
+        day[AMR_DATE_TEXT_SIZE - 1] = '\0';
+        const char *rest = value + AMR_DATE_TEXT_SIZE - 1;
+        if (amr_date_parse(day, &date) && (*rest == '\0' || strcmp(rest, "-preview") == 0))
+            return store_text(settings, setting, value, err);
+    }
+    return refuse(err, value, "API version YYYY-MM-DD or YYYY-MM-DD-preview");
+}
+
+static bool store_secret(struct amr_settings *settings, const struct amr_setting *setting,
+                         const char *value, struct amr_error *err)
+{
+    struct amr_buffer *secret = place_of(settings, setting);
+
+    amr_buffer_wipe(secret);
+    amr_buffer_init(secret, AMR_SECRET_BYTES_MAX);
+    amr_buffer_append_text(secret, value);
+    if (secret->length == 0 || amr_buffer_is_failed(secret))
+        return amr_error_set(err, AMR_ERROR_USAGE, "the secret is empty or longer than %d bytes",
+                             AMR_SECRET_BYTES_MAX);
+    return true;
+}
+
+static bool store_directory(struct amr_settings *settings, const struct amr_setting *setting,
+                            const char *value, struct amr_error *err)
+{
+    if (strcmp(value, "none") != 0)
+        return amr_error_set(err, AMR_ERROR_USAGE, "not built in yet, only \"none\" is");
+    return store_text(settings, setting, value, err);
+}
+
+static bool store_auth(struct amr_settings *settings, const struct amr_setting *setting,
+                       const char *value, struct amr_error *err)
+{
+    if (!store_choice(settings, setting, value, err))
+        return false;
+    if (settings->auth != AMR_AUTH_AUTO && settings->auth != AMR_AUTH_SECRET &&
+        settings->auth != AMR_AUTH_TOKEN_FILE)
+        return amr_error_set(err, AMR_ERROR_USAGE, "'%s' is not built in yet", value);
+    return true;
+}
+
+static bool store_later(struct amr_settings *settings, const struct amr_setting *setting,
+                        const char *value, struct amr_error *err)
+{
+    (void)settings, (void)setting, (void)value;
+    return amr_error_set(err, AMR_ERROR_USAGE, "not built in yet");
+}
+
+static bool store_extra_opts(struct amr_settings *settings, const struct amr_setting *setting,
+                             const char *value, struct amr_error *err)
+{
+    const char **place = place_of(settings, setting);
+
+    settings->has_extra_opts = true;
+    *place = keep(settings, value == NULL ? "" : value, err);
+    return *place != NULL;
+}
+
+static bool store_flag(struct amr_settings *settings, const struct amr_setting *setting,
+                       const char *value, struct amr_error *err)
+{
+    bool *place = place_of(settings, setting);
+
+    (void)value, (void)err;
+    *place = true;
+    return true;
+}
+
+static bool store_more(struct amr_settings *settings, const struct amr_setting *setting,
+                       const char *value, struct amr_error *err)
+{
+    int64_t *place = place_of(settings, setting);
+
+    (void)value, (void)err;
+    *place += *place < setting->most;
+    return true;
+}
+
+#define AT(member) offsetof(struct amr_settings, member)
+
+static const struct amr_setting table[] = {
+    {.name = "subscription",
+     .argument = "ID",
+     .is_repeatable = true,
+     .group = AMR_GROUP_WHAT,
+     .environment = "AZURE_SUBSCRIPTION_ID",
+     .help = "subscription to read; all: every one that the credential sees",
+     .store = store_subscription,
+     .is_list = true,
+     .offset = AT(selection.subscriptions)},
+    {.name = "resource-group",
+     .argument = "NAME",
+     .is_repeatable = true,
+     .group = AMR_GROUP_WHAT,
+     .help = "only clusters of this resource group",
+     .store = store_resource_group,
+     .is_list = true,
+     .offset = AT(selection.resource_groups)},
+    {.name = "cluster",
+     .argument = "GLOB",
+     .is_repeatable = true,
+     .group = AMR_GROUP_WHAT,
+     .help = "only clusters whose name fits",
+     .store = store_list,
+     .is_list = true,
+     .offset = AT(selection.clusters)},
+    {.name = "exclude-cluster",
+     .argument = "GLOB",
+     .is_repeatable = true,
+     .group = AMR_GROUP_WHAT,
+     .help = "no clusters whose name fits",
+     .store = store_list,
+     .is_list = true,
+     .offset = AT(selection.excluded_clusters)},
+    {.name = "database",
+     .argument = "GLOB",
+     .is_repeatable = true,
+     .group = AMR_GROUP_WHAT,
+     .help = "only databases whose name fits",
+     .store = store_list,
+     .is_list = true,
+     .offset = AT(selection.databases)},
+    {.name = "tag",
+     .argument = "KEY[=VALUE]",
+     .is_repeatable = true,
+     .group = AMR_GROUP_WHAT,
+     .help = "only clusters with this tag; several tags must all hold",
+     .store = store_tag,
+     .is_list = true,
+     .offset = AT(selection.tags)},
+    {.name = "from-file",
+     .argument = "FILE",
+     .group = AMR_GROUP_WHAT,
+     .help = "read no Azure but this file (- is standard input): a snapshot, an ARM list, or "
+             "what 'az redisenterprise list' prints",
+     .store = store_text,
+     .offset = AT(from_file)},
+    {.name = "cloud",
+     .argument = "public|usgov|china",
+     .group = AMR_GROUP_WHERE,
+     .default_text = "public",
+     .help = "the Azure cloud",
+     .store = store_choice,
+     .offset = AT(cloud),
+     .words = cloud_words},
+    {.name = "arm-endpoint",
+     .argument = "URL",
+     .group = AMR_GROUP_WHERE,
+     .help = "address of Azure Resource Manager instead of the cloud's",
+     .store = store_endpoint,
+     .offset = AT(arm_endpoint)},
+    {.name = "authority",
+     .argument = "URL",
+     .group = AMR_GROUP_WHERE,
+     .environment = "AZURE_AUTHORITY_HOST",
+     .help = "address of Microsoft Entra instead of the cloud's",
+     .store = store_endpoint,
+     .offset = AT(authority)},
+    {.name = "api-version",
+     .argument = "VERSION",
+     .group = AMR_GROUP_WHERE,
+     .default_text = "2025-07-01",
+     .help = "version of the Azure API",
+     .store = store_api_version,
+     .offset = AT(api_version)},
+    {.name = "proxy",
+     .argument = "URL",
+     .group = AMR_GROUP_WHERE,
+     .help = "proxy to reach Azure through",
+     .store = store_proxy,
+     .offset = AT(proxy)},
+    {.name = "ca-file",
+     .argument = "FILE",
+     .group = AMR_GROUP_WHERE,
+     .help = "certificate authorities to trust (PEM) instead of the system's",
+     .store = store_text,
+     .offset = AT(ca_file)},
+    {.name = "ca-path",
+     .argument = "DIR",
+     .group = AMR_GROUP_WHERE,
+     .help = "the same as a hashed directory",
+     .store = store_text,
+     .offset = AT(ca_path)},
+    {.name = "auth",
+     .argument = "KIND",
+     .group = AMR_GROUP_WHO,
+     .default_text = "auto",
+     .help = "credential to use: auto, secret or token-file",
+     .store = store_auth,
+     .offset = AT(auth),
+     .words = auth_words},
+    {.name = "tenant",
+     .argument = "ID",
+     .group = AMR_GROUP_WHO,
+     .environment = "AZURE_TENANT_ID",
+     .help = "Microsoft Entra tenant of the application",
+     .store = store_identifier,
+     .offset = AT(tenant)},
+    {.name = "client-id",
+     .argument = "ID",
+     .group = AMR_GROUP_WHO,
+     .environment = "AZURE_CLIENT_ID",
+     .help = "the application (client) id",
+     .store = store_identifier,
+     .offset = AT(client_id)},
+    {.name = "client-secret",
+     .argument = "SECRET",
+     .is_secret = true,
+     .group = AMR_GROUP_WHO,
+     .environment = "AZURE_CLIENT_SECRET",
+     .help = "the application's secret; in files and the environment only",
+     .store = store_secret,
+     .offset = AT(client_secret)},
+    {.name = "client-secret-file",
+     .argument = "FILE",
+     .group = AMR_GROUP_WHO,
+     .help = "file that holds the application's secret",
+     .store = store_text,
+     .offset = AT(client_secret_file)},
+    {.name = "certificate",
+     .argument = "FILE",
+     .group = AMR_GROUP_WHO,
+     .help = "certificate and key of the application (PEM); not built in yet",
+     .store = store_later,
+     .offset = AT(certificate)},
+    {.name = "federated-token-file",
+     .argument = "FILE",
+     .group = AMR_GROUP_WHO,
+     .help = "token of a workload identity; not built in yet",
+     .store = store_later,
+     .offset = AT(federated_token_file)},
+    {.name = "token-file",
+     .argument = "FILE",
+     .group = AMR_GROUP_WHO,
+     .help = "file that holds a bearer token for Azure Resource Manager",
+     .store = store_text,
+     .offset = AT(token_file)},
+    {.name = "credentials",
+     .argument = "FILE",
+     .group = AMR_GROUP_WHO,
+     .help = "file of 'name = value' lines: tenant, client-id, client-secret, ...",
+     .store = store_text,
+     .offset = AT(credentials)},
+    {.name = "warning",
+     .letter = 'w',
+     .argument = "RANGE",
+     .group = AMR_GROUP_JUDGE,
+     .default_text = "30:",
+     .help = "warning range of days left (30: is fewer than 30)",
+     .store = store_range,
+     .offset = AT(policy.warning)},
+    {.name = "critical",
+     .letter = 'c',
+     .argument = "RANGE",
+     .group = AMR_GROUP_JUDGE,
+     .default_text = "7:",
+     .help = "critical range of days left",
+     .store = store_range,
+     .offset = AT(policy.critical)},
+    {.name = "choice-warning",
+     .argument = "RANGE",
+     .group = AMR_GROUP_JUDGE,
+     .default_text = "30:",
+     .help = "warning range of days in which deferral can be chosen",
+     .store = store_range,
+     .offset = AT(policy.choice_warning)},
+    {.name = "intent",
+     .argument = "any|defer|automatic",
+     .group = AMR_GROUP_JUDGE,
+     .default_text = "any",
+     .help = "what the owner wants of automatic upgrades",
+     .store = store_choice,
+     .offset = AT(policy.intent),
+     .words = intent_words},
+    {.name = "severity",
+     .argument = "NAME=LEVEL",
+     .is_repeatable = true,
+     .group = AMR_GROUP_JUDGE,
+     .help = "severity (ok, warning, critical, unknown) of a state, an advisory, empty, error or "
+             "partial",
+     .store = store_severity},
+    {.name = "catalog",
+     .argument = "FILE",
+     .is_repeatable = true,
+     .group = AMR_GROUP_JUDGE,
+     .help = "catalogue that overrides the installed ones field by field",
+     .store = store_list,
+     .is_list = true,
+     .offset = AT(catalogs)},
+    {.name = "catalog-age",
+     .argument = "RANGE",
+     .group = AMR_GROUP_JUDGE,
+     .default_text = "60",
+     .help = "warning range of days since the catalogue was reviewed",
+     .store = store_range,
+     .offset = AT(policy.catalog_age)},
+    {.name = "as-of",
+     .argument = "DATE|INSTANT",
+     .group = AMR_GROUP_JUDGE,
+     .help = "decide as if it were then",
+     .store = store_as_of},
+    {.name = "cache-dir",
+     .argument = "DIR",
+     .group = AMR_GROUP_KEEP,
+     .default_text = "none",
+     .help = "directory of snapshots; not built in yet",
+     .store = store_directory,
+     .offset = AT(cache_dir)},
+    {.name = "cache-ttl",
+     .argument = "SECONDS",
+     .group = AMR_GROUP_KEEP,
+     .default_text = "900",
+     .help = "age up to which a snapshot is used; not built in yet",
+     .store = store_number,
+     .offset = AT(cache_ttl_s),
+     .most = SECONDS_MOST},
+    {.name = "max-stale",
+     .argument = "SECONDS",
+     .group = AMR_GROUP_KEEP,
+     .default_text = "86400",
+     .help = "age up to which one is used when Azure fails; not built in "
+             "yet",
+     .store = store_number,
+     .offset = AT(max_stale_s),
+     .most = SECONDS_MOST},
+    {.name = "state-dir",
+     .argument = "DIR",
+     .group = AMR_GROUP_KEEP,
+     .default_text = "none",
+     .help = "directory of the history; not built in yet",
+     .store = store_directory,
+     .offset = AT(state_dir)},
+    {.name = "verbose",
+     .letter = 'v',
+     .is_repeatable = true,
+     .group = AMR_GROUP_PRINT,
+     .help = "list all databases; twice: also where data come from",
+     .store = store_more,
+     .offset = AT(verbosity),
+     .most = 3},
+    {.name = "output",
+     .argument = "text|json",
+     .group = AMR_GROUP_PRINT,
+     .default_text = "text",
+     .help = "form of the output",
+     .store = store_choice,
+     .offset = AT(output),
+     .words = output_words},
+    {.name = "max-output",
+     .argument = "BYTES",
+     .group = AMR_GROUP_PRINT,
+     .default_text = "8000",
+     .help = "most bytes of text output",
+     .store = store_number,
+     .offset = AT(max_output_bytes),
+     .least = OUTPUT_BYTES_LEAST,
+     .most = 1024 * 1024 * 1024},
+    {.name = "timeout",
+     .letter = 't',
+     .argument = "SECONDS[:STATE]",
+     .group = AMR_GROUP_RUN,
+     .default_text = "30",
+     .help = "end after this time, with this state (default unknown)",
+     .store = store_timeout,
+     .least = 1,
+     .most = 3600},
+    {.name = "extra-opts",
+     .argument = "[SECTION][@FILE]",
+     .is_argument_optional = true,
+     .group = AMR_GROUP_RUN,
+     .help = "read options from an ini file",
+     .store = store_extra_opts,
+     .offset = AT(extra_opts)},
+    {.name = "help",
+     .letter = 'h',
+     .group = AMR_GROUP_RUN,
+     .help = "print this help",
+     .store = store_flag,
+     .offset = AT(is_help)},
+    {.name = "version",
+     .letter = 'V',
+     .group = AMR_GROUP_RUN,
+     .help = "print the version",
+     .store = store_flag,
+     .offset = AT(is_version)},
+};
+
+_Static_assert(AMR_COUNT_OF(table) <= AMR_SETTINGS_MAX, "struct amr_settings has a layer for each");
+
+const struct amr_setting *amr_settings_table(size_t *count)
+{
+    *count = AMR_COUNT_OF(table);
+    return table;
+}
+
+const struct amr_setting *amr_settings_find(const char *name, size_t length)
+{
+    for (size_t i = 0; i < AMR_COUNT_OF(table); i++) {
+        if (strlen(table[i].name) == length && memcmp(table[i].name, name, length) == 0)
+            return &table[i];
+    }
+    return NULL;
+}
+
+const struct amr_setting *amr_settings_find_letter(char letter)
+{
+    for (size_t i = 0; i < AMR_COUNT_OF(table); i++) {
+        if (letter != '\0' && table[i].letter == letter)
+            return &table[i];
+    }
+    return NULL;
+}
+
+const char *amr_settings_group_words(enum amr_setting_group group)
+{
+    static const char *const words[AMR_GROUP_COUNT] = {
+        "What to look at", "Where Azure is", "Who asks",   "How to judge",
+        "What to keep",    "What to print",  "How to run",
+    };
+
+    return words[group];
+}
