@@ -69,9 +69,30 @@ struct id {
     const char *database;
 };
 
-/* Cuts `id` at its slashes into the arena; the number of segments, 0 where it is no such path. */
-static size_t split_id(struct amr_arena *arena, const char *id,
-                       const char *segments[ID_SEGMENTS_MAX])
+/* An item of a list while its fields are read. The first fault found spoils it. */
+struct item {
+    const amr_json *object;
+    const amr_json *properties;
+    struct amr_fleet *fleet;
+    const char *fault;
+    bool is_out_of_memory;
+};
+
+static const char *keep_part(struct item *item, const char *text, size_t length)
+{
+    const char *kept = amr_arena_copy(&item->fleet->arena, text, length);
+
+    item->is_out_of_memory |= kept == NULL;
+    return kept;
+}
+
+static const char *keep(struct item *item, const char *text)
+{
+    return keep_part(item, text, strlen(text));
+}
+
+/* Cuts `id` at its slashes; the number of segments, 0 where it is no such path. */
+static size_t split_id(struct item *item, const char *id, const char *segments[ID_SEGMENTS_MAX])
 {
     size_t count = 0;
     const char *at = id;
@@ -79,7 +100,7 @@ static size_t split_id(struct amr_arena *arena, const char *id,
     while (*at == '/' && count < ID_SEGMENTS_MAX) {
         size_t length = strcspn(at + 1, "/");
 
-        segments[count] = amr_arena_copy(arena, at + 1, length);
+        segments[count] = keep_part(item, at + 1, length);
         if (length == 0 || segments[count] == NULL)
             return 0;
         count++;
@@ -89,13 +110,13 @@ static size_t split_id(struct amr_arena *arena, const char *id,
 }
 
 /* /subscriptions/S/resourceGroups/G/providers/Microsoft.Cache/redisEnterprise/C[/databases/D] */
-static bool parse_id(struct amr_arena *arena, const char *text, struct id *id)
+static bool parse_id(struct item *item, const char *text, struct id *id)
 {
     static const char *const fixed[ID_SEGMENTS_MAX] = {
         "subscriptions",   NULL, "resourceGroups", NULL, "providers", "Microsoft.Cache",
         "redisEnterprise", NULL, "databases",      NULL};
     const char *segments[ID_SEGMENTS_MAX] = {NULL};
-    size_t count = text == NULL ? 0 : split_id(arena, text, segments);
+    size_t count = text == NULL ? 0 : split_id(item, text, segments);
 
     if (count != 8 && count != 10)
         return false;
@@ -107,23 +128,6 @@ static bool parse_id(struct amr_arena *arena, const char *text, struct id *id)
     return true;
 }
 
-/* An item of a list while its fields are read. The first fault found spoils it. */
-struct item {
-    const amr_json *object;
-    const amr_json *properties;
-    struct amr_fleet *fleet;
-    const char *fault;
-    bool is_out_of_memory;
-};
-
-static const char *keep(struct item *item, const char *text)
-{
-    const char *kept = amr_arena_copy(&item->fleet->arena, text, strlen(text));
-
-    item->is_out_of_memory |= kept == NULL;
-    return kept;
-}
-
 static void set_fault(struct item *item, const char *field, const amr_json *value)
 {
     char words[96];
@@ -133,6 +137,7 @@ static void set_fault(struct item *item, const char *field, const amr_json *valu
         return;
     amr_buffer_init(&fault, sizeof(words));
     amr_buffer_append_format(&fault, "%s is %s", field, amr_json_type_words(value));
+    item->is_out_of_memory |= amr_buffer_is_failed(&fault);
     item->fault = keep(item, amr_buffer_text(&fault));
     amr_buffer_free(&fault);
 }
@@ -192,7 +197,8 @@ static const char *take_location(struct item *item)
         if (*at != ' ')
             amr_buffer_append(&normal, &lower, 1);
     }
-    location = *amr_buffer_text(&normal) == '\0' ? NULL : keep(item, amr_buffer_text(&normal));
+    item->is_out_of_memory |= amr_buffer_is_failed(&normal);
+    location = normal.length == 0 ? NULL : keep(item, amr_buffer_text(&normal));
     amr_buffer_free(&normal);
     return location;
 }
@@ -208,8 +214,7 @@ static void take_sku(struct item *item, struct amr_cluster *cluster)
     cluster->sku = take_text(item, "sku.name", amr_json_get(sku, "name"));
     if (cluster->sku == NULL)
         return;
-    cluster->tier = amr_arena_copy(&item->fleet->arena, cluster->sku, strcspn(cluster->sku, "_"));
-    item->is_out_of_memory |= cluster->tier == NULL;
+    cluster->tier = keep_part(item, cluster->sku, strcspn(cluster->sku, "_"));
 }
 
 struct tags {
@@ -378,7 +383,7 @@ static bool add_nested_databases(const amr_json *cluster_object, size_t cluster,
         struct item item = item_of(amr_json_at(list, i), fleet);
         const char *text = amr_json_text(amr_json_get(item.object, "id"));
         struct id id;
-        bool has_id = parse_id(&fleet->arena, text, &id) && id.database != NULL;
+        bool has_id = parse_id(&item, text, &id) && id.database != NULL;
 
         if (!add_database(&item, has_id ? &id : NULL, cluster, err))
             return false;
@@ -466,9 +471,11 @@ static bool read_item(const amr_json *object, const struct list *list, size_t nu
     struct item item = item_of(object, list->fleet);
     const char *text = amr_json_text(amr_json_get(object, "id"));
     struct id id;
-    bool has_id = parse_id(&list->fleet->arena, text, &id);
+    bool has_id = parse_id(&item, text, &id);
     struct amr_error fault;
 
+    if (item.is_out_of_memory)
+        return amr_error_set_no_memory(err);
     if (list->cluster != SIZE_MAX)
         return add_database(&item, has_id && id.database != NULL ? &id : NULL, list->cluster, err);
     if (has_id && id.database != NULL)

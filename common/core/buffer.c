@@ -79,6 +79,7 @@ void amr_buffer_append_text(struct amr_buffer *buffer, const char *text)
     amr_buffer_append(buffer, text, strlen(text));
 }
 
+AMR_PRINTF(3, 0)
 static void append_formatted(struct amr_buffer *buffer, size_t length, const char *format,
                              va_list arguments)
 {
@@ -102,6 +103,12 @@ void amr_buffer_append_format(struct amr_buffer *buffer, const char *format, ...
         append_formatted(buffer, (size_t)length, format, again);
     va_end(again);
     va_end(arguments);
+}
+
+void amr_buffer_append_buffer(struct amr_buffer *buffer, const struct amr_buffer *other)
+{
+    buffer->failed |= other->failed;
+    amr_buffer_append(buffer, other->text, other->length);
 }
 
 void amr_buffer_cut(struct amr_buffer *buffer, size_t length)

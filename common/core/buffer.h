@@ -36,6 +36,9 @@ void amr_buffer_append_text(struct amr_buffer *buffer, const char *text);
 /* Appends printf-formatted text; all of it or nothing. */
 void amr_buffer_append_format(struct amr_buffer *buffer, const char *format, ...) AMR_PRINTF(2, 3);
 
+/* Appends what `other` holds; a failure of it becomes this one's. */
+void amr_buffer_append_buffer(struct amr_buffer *buffer, const struct amr_buffer *other);
+
 /* Cuts the buffer to its first `length` bytes; a greater length changes nothing. */
 void amr_buffer_cut(struct amr_buffer *buffer, size_t length);
 

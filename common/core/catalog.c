@@ -84,7 +84,7 @@ static bool add_remark(struct merge *merge, const struct amr_catalog_file *later
     amr_buffer_init(&text, 4096);
     amr_buffer_append_format(&text, "%s overrides %s of %s although %s was reviewed later",
                              merge->file->path, field, line, later->path);
-    remark->text = keep(catalog, amr_buffer_text(&text));
+    remark->text = amr_buffer_is_failed(&text) ? NULL : keep(catalog, amr_buffer_text(&text));
     amr_buffer_free(&text);
     while (*end != NULL)
         end = &(*end)->next;

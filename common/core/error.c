@@ -19,6 +19,7 @@ static const char *const code_words[] = {
     [AMR_ERROR_NO_MEMORY] = "no-memory",
 };
 
+AMR_PRINTF(2, 0)
 static void format_message(char text[AMR_ERROR_MESSAGE_SIZE], const char *format, va_list arguments)
 {
     text[0] = '\0';

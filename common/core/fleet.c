@@ -69,12 +69,14 @@ void amr_fleet_add_error(struct amr_fleet *fleet, size_t cluster, const struct a
     char scope[SCOPE_SIZE];
     va_list args;
 
-    if (fleet->error_count >= ERRORS_MAX)
-        return;
     struct amr_fleet_error *grown =
-        grow(fleet->errors, fleet->error_count, &fleet->error_capacity, sizeof(*grown));
-    if (grown == NULL)
+        fleet->error_count >= ERRORS_MAX
+            ? NULL
+            : grow(fleet->errors, fleet->error_count, &fleet->error_capacity, sizeof(*grown));
+    if (grown == NULL) {
+        fleet->has_lost_errors = true;
         return;
+    }
     va_start(args, scope_format);
     (void)vsnprintf(scope, sizeof(scope), scope_format, args);
     va_end(args);

@@ -84,6 +84,7 @@ struct amr_fleet {
     struct amr_fleet_error *errors;
     size_t error_count;
     size_t error_capacity;
+    bool has_lost_errors; /* there were more than there was room for */
     struct amr_index cluster_index;  /* by id */
     struct amr_index database_index; /* by id */
 };
@@ -97,9 +98,8 @@ bool amr_fleet_add_cluster(struct amr_fleet *fleet, const struct amr_cluster *cl
 bool amr_fleet_add_database(struct amr_fleet *fleet, const struct amr_database *database,
                             struct amr_error *err) AMR_MUST_CHECK;
 
-/* Adds a copy of *error for the part that the printf-formatted scope names; `cluster` as above. A
- * fleet without memory for one more keeps those it has: it has one at least, so it is never taken
- * for whole. */
+/* Adds a copy of *error for the part that the printf-formatted scope names; `cluster` as above.
+ * Where there is no room, has_lost_errors tells, so that the fleet is never taken for whole. */
 void amr_fleet_add_error(struct amr_fleet *fleet, size_t cluster, const struct amr_error *error,
                          const char *scope_format, ...) AMR_PRINTF(4, 5);
 

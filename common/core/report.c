@@ -6,7 +6,12 @@
 
 #include "text.h"
 
-enum { FOREIGN_BYTES_MAX = 100, HOUR_S = 3600, HOURS_BELOW_S = 2 * AMR_DAY_S };
+enum {
+    FOREIGN_BYTES_MAX = 100,
+    WORDS_BYTES_MAX = 16 * 1024,
+    HOUR_S = 3600,
+    HOURS_BELOW_S = 2 * AMR_DAY_S
+};
 
 static const struct amr_database *database_of(const struct amr_report *report,
                                               const struct amr_verdict_row *row)
@@ -338,13 +343,15 @@ static void append_case(struct amr_buffer *buffer, const struct amr_report *repo
     }
 }
 
-/* Appends text in at most max_bytes; a cut is shown as "..." and never falls inside a character. */
-static void append_cut(struct amr_buffer *buffer, const char *text, size_t max_bytes)
+/* Appends words in at most max_bytes; a cut is shown as "..." and never falls inside a character.
+ */
+static void append_cut(struct amr_buffer *buffer, const struct amr_buffer *words, size_t max_bytes)
 {
-    size_t length = strlen(text);
+    size_t length = words->length;
+    const char *text = words->text;
 
     if (length <= max_bytes) {
-        amr_buffer_append_text(buffer, text);
+        amr_buffer_append_buffer(buffer, words);
         return;
     }
     if (max_bytes < strlen("..."))
@@ -442,11 +449,13 @@ static void append_other_cases(struct amr_buffer *buffer, const struct amr_repor
     for (size_t i = 1; i < verdict->attention_count; i++) {
         struct amr_buffer words;
 
-        amr_buffer_init(&words, AMR_ERROR_MESSAGE_SIZE);
+        amr_buffer_init(&words, WORDS_BYTES_MAX);
         append_case(&words, report, &verdict->rows[i]);
         bool has_room = buffer->length + words.length + 2 <= end;
-        if (has_room)
-            amr_buffer_append_format(buffer, "; %s", amr_buffer_text(&words));
+        if (has_room) {
+            amr_buffer_append_text(buffer, "; ");
+            amr_buffer_append_buffer(buffer, &words);
+        }
         amr_buffer_free(&words);
         if (!has_room)
             return;
@@ -462,8 +471,8 @@ void amr_report_append_summary(struct amr_buffer *buffer, const struct amr_repor
     struct amr_buffer outcome;
     struct amr_buffer worst;
 
-    amr_buffer_init(&outcome, 2 * AMR_ERROR_MESSAGE_SIZE);
-    amr_buffer_init(&worst, 2 * AMR_ERROR_MESSAGE_SIZE);
+    amr_buffer_init(&outcome, WORDS_BYTES_MAX);
+    amr_buffer_init(&worst, WORDS_BYTES_MAX);
     append_outcome(&outcome, report);
     if (verdict->count > 0)
         append_opening(buffer, verdict);
@@ -472,13 +481,12 @@ void amr_report_append_summary(struct amr_buffer *buffer, const struct amr_repor
 
         amr_buffer_append_text(buffer, verdict->attention_count > 0 ? ": " : ", next: ");
         append_case(&worst, report, row);
-        append_cut(buffer, amr_buffer_text(&worst),
+        append_cut(buffer, &worst,
                    end > buffer->length + reserved ? end - buffer->length - reserved : 0);
     }
     if (outcome.length > 0) {
         amr_buffer_append_text(buffer, verdict->count > 0 ? "; " : "");
-        append_cut(buffer, amr_buffer_text(&outcome),
-                   end > buffer->length ? end - buffer->length : 0);
+        append_cut(buffer, &outcome, end > buffer->length ? end - buffer->length : 0);
     }
     append_other_cases(buffer, report, end);
     amr_buffer_free(&outcome);

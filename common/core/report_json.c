@@ -5,6 +5,8 @@
 
 #include "json.h"
 
+enum { WORDS_BYTES_MAX = 16 * 1024 };
+
 static void append_text_member(struct amr_buffer *buffer, const char *key, const char *text)
 {
     amr_buffer_append_format(buffer, ",\"%s\":", key);
@@ -113,6 +115,7 @@ static void append_advisory_object(struct amr_buffer *buffer, enum amr_advisory 
 {
     amr_buffer_append_format(buffer, "{\"code\":\"%s\",\"severity\":\"%s\"",
                              amr_advisory_word(advisory), amr_severity_word(severity));
+    buffer->failed |= amr_buffer_is_failed(text);
     append_text_member(buffer, "text", amr_buffer_text(text));
     amr_buffer_append_text(buffer, "}");
 }
@@ -121,7 +124,7 @@ static void append_fleet_advisories(struct amr_buffer *buffer, const struct amr_
 {
     struct amr_buffer text;
 
-    amr_buffer_init(&text, AMR_ERROR_MESSAGE_SIZE);
+    amr_buffer_init(&text, WORDS_BYTES_MAX);
     amr_buffer_append_text(buffer, ",\"advisories\":[");
     if (report->verdict->is_catalog_stale) {
         amr_report_append_catalog_stale(&text, report);
@@ -156,7 +159,7 @@ static void append_row_advisories(struct amr_buffer *buffer, const struct amr_re
 
         if (!row->assessment.has_advisory[advisory])
             continue;
-        amr_buffer_init(&text, AMR_ERROR_MESSAGE_SIZE);
+        amr_buffer_init(&text, WORDS_BYTES_MAX);
         amr_report_append_advisory(&text, report, row, (enum amr_advisory)advisory);
         amr_buffer_append_text(buffer, separator);
         append_advisory_object(buffer, (enum amr_advisory)advisory,
@@ -232,8 +235,9 @@ static void append_decision(struct amr_buffer *buffer, const struct amr_report *
 
     append_text_member(buffer, "state", amr_state_word(one->state));
     append_text_member(buffer, "severity", amr_severity_word(one->severity));
-    amr_buffer_init(&reason, AMR_ERROR_MESSAGE_SIZE);
+    amr_buffer_init(&reason, WORDS_BYTES_MAX);
     amr_report_append_reason(&reason, report, row);
+    buffer->failed |= amr_buffer_is_failed(&reason);
     append_text_member(buffer, "reason", reason.length == 0 ? NULL : amr_buffer_text(&reason));
     amr_buffer_free(&reason);
     append_line_member(buffer, "target", one->target);

@@ -232,7 +232,7 @@ static bool has_relevant_error(const struct amr_verdict_input *input)
         if (amr_verdict_is_error_relevant(fleet, input->selection, &fleet->errors[i]))
             return true;
     }
-    return false;
+    return fleet->has_lost_errors;
 }
 
 static void judge_outcome(const struct amr_verdict_input *input, struct amr_verdict *verdict)

@@ -49,7 +49,7 @@ struct run {
 /* Written by the signal handler when nothing else could end the run in time. */
 static volatile sig_atomic_t timeout_exit_code = 3;
 
-static void write_all(const char *text, size_t length)
+static bool write_all(const char *text, size_t length)
 {
     while (length > 0) {
         ssize_t written = write(STDOUT_FILENO, text, length);
@@ -57,10 +57,11 @@ static void write_all(const char *text, size_t length)
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
-            return;
+            return false;
         text += written;
         length -= (size_t)written;
     }
+    return true;
 }
 
 static void on_timeout(int signal_number)
@@ -70,9 +71,9 @@ static void on_timeout(int signal_number)
 
     (void)signal_number;
     if (timeout_exit_code == 3)
-        write_all(message, sizeof(message) - 1);
+        (void)write_all(message, sizeof(message) - 1);
     else
-        write_all(other_message, sizeof(other_message) - 1);
+        (void)write_all(other_message, sizeof(other_message) - 1);
     _exit(timeout_exit_code);
 }
 
@@ -127,10 +128,12 @@ static int print(struct run *run, enum amr_severity severity)
     static const char no_memory[] = "AMR UPGRADE UNKNOWN - out of memory\n";
 
     if (amr_buffer_is_failed(&run->output)) {
-        write_all(no_memory, sizeof(no_memory) - 1);
+        (void)write_all(no_memory, sizeof(no_memory) - 1);
         return amr_status_exit_code(AMR_UNKNOWN);
     }
-    write_all(amr_buffer_text(&run->output), run->output.length);
+    /* An OK that nobody could read is none. */
+    if (!write_all(amr_buffer_text(&run->output), run->output.length))
+        return amr_status_exit_code(AMR_UNKNOWN);
     return amr_status_exit_code(severity);
 }
 
@@ -213,6 +216,7 @@ static int print_verdict(struct run *run)
         amr_report_append_summary(&summary, &report, AMR_REPORT_SUMMARY_BYTES_MAX);
         amr_buffer_init(&run->output, JSON_BYTES_MAX);
         amr_report_append_json(&run->output, &report, amr_buffer_text(&summary));
+        run->output.failed |= amr_buffer_is_failed(&summary);
     } else {
         size_t max_bytes = (size_t)run->settings.max_output_bytes;
 
@@ -245,8 +249,8 @@ static bool load(struct run *run, struct amr_error *err)
     if (run->settings.has_as_of)
         run->as_of_s = run->settings.as_of_s;
     return amr_catalogs_load(&run->settings.catalogs, run->deadline_ms, &run->catalog, err) &&
-           amr_source_read(&run->settings, run->now_s, run->deadline_ms, &run->fleet,
-                           &run->source, err);
+           amr_source_read(&run->settings, run->now_s, run->deadline_ms, &run->fleet, &run->source,
+                           err);
 }
 
 static bool judge(struct run *run, struct amr_error *err)

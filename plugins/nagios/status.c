@@ -78,7 +78,7 @@ struct items {
 static void append_item(struct items *items, const struct amr_buffer *item)
 {
     if (items->left_out == 0 && items->buffer->length + item->length <= items->end)
-        amr_buffer_append_text(items->buffer, amr_buffer_text(item));
+        amr_buffer_append_buffer(items->buffer, item);
     else
         items->left_out++;
 }
@@ -108,6 +108,7 @@ static void append_row_values(struct items *items, const struct amr_report *repo
 
     amr_buffer_init(&thresholds, ITEM_BYTES_MAX);
     append_thresholds(&thresholds, policy);
+    items->buffer->failed |= amr_buffer_is_failed(&thresholds);
     append_row_value(items, row->label, "_days_left", row->assessment.days_left_hundredths,
                      amr_buffer_text(&thresholds));
     amr_buffer_cut(&thresholds, 0);
@@ -132,7 +133,7 @@ static void append_all_row_values(struct items *items, const struct amr_report *
     const struct amr_verdict_row **rows = calloc(count + 1, sizeof(*rows));
 
     if (rows == NULL) {
-        items->left_out = count;
+        items->buffer->failed = true;
         return;
     }
     for (size_t i = 0; i < count; i++)
@@ -265,11 +266,12 @@ void amr_status_append_text(struct amr_buffer *buffer, const struct amr_report *
     append_fleet_lines(&fleet_lines, report, remarks);
     struct items values = {.buffer = &performance, .end = (room - text.length) / 2};
     append_all_row_values(&values, report);
-    amr_buffer_append_format(buffer, "%s\n", amr_buffer_text(&performance));
+    amr_buffer_append_buffer(buffer, &performance);
+    amr_buffer_append_text(buffer, "\n");
     struct items lines = {
         .buffer = buffer, .end = max_bytes - LEFT_OUT_BYTES - text.length, .left_out = 0};
     append_row_lines(&lines, report, verbosity);
-    amr_buffer_append_text(buffer, amr_buffer_text(&text));
+    amr_buffer_append_buffer(buffer, &text);
     lines.left_out += fleet_lines.left_out;
     append_left_out(buffer, &lines, &values);
     amr_buffer_free(&text);
