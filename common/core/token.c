@@ -9,6 +9,9 @@
 
 enum { WORDS_BYTES_MAX = 200, EXPIRES_IN_MOST_S = 86400 };
 
+/* 9999-12-31T23:59:59Z: far from overflow. */
+static const int64_t instant_most_s = 253402300799;
+
 void amr_token_append_url(struct amr_buffer *url, const char *authority, const char *tenant)
 {
     amr_buffer_append_format(url, "%s/", authority);
@@ -16,20 +19,35 @@ void amr_token_append_url(struct amr_buffer *url, const char *authority, const c
     amr_buffer_append_text(url, "/oauth2/v2.0/token");
 }
 
-void amr_token_append_secret_form(struct amr_buffer *form, const char *client_id,
-                                  const char *client_secret, const char *arm_endpoint)
+static void append_client(struct amr_buffer *form, const char *client_id, const char *arm_endpoint)
 {
     amr_buffer_append_text(form, "grant_type=client_credentials&client_id=");
     amr_url_append_encoded(form, client_id);
     amr_buffer_append_text(form, "&scope=");
     amr_url_append_encoded(form, arm_endpoint);
     amr_url_append_encoded(form, "/.default");
+}
+
+void amr_token_append_secret_form(struct amr_buffer *form, const char *client_id,
+                                  const char *client_secret, const char *arm_endpoint)
+{
+    append_client(form, client_id, arm_endpoint);
     amr_buffer_append_text(form, "&client_secret=");
     amr_url_append_encoded(form, client_secret);
 }
 
-/* A count of seconds as number or string; what is absurd counts as no time at all. */
-static int64_t read_seconds(const amr_json *value)
+void amr_token_append_assertion_form(struct amr_buffer *form, const char *client_id,
+                                     const char *assertion, const char *arm_endpoint)
+{
+    append_client(form, client_id, arm_endpoint);
+    amr_buffer_append_text(form, "&client_assertion_type=");
+    amr_url_append_encoded(form, "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+    amr_buffer_append_text(form, "&client_assertion=");
+    amr_url_append_encoded(form, assertion);
+}
+
+/* Seconds as number or string, 0 where there are none up to `most`. */
+static int64_t read_seconds(const amr_json *value, int64_t most)
 {
     const char *text = amr_json_text(value);
     int64_t seconds = 0;
@@ -37,11 +55,22 @@ static int64_t read_seconds(const amr_json *value)
     if (text == NULL && !amr_json_integer(value, &seconds))
         return 0;
     for (const char *at = text; text != NULL && *at != '\0'; at++) {
-        if (*at < '0' || *at > '9' || seconds > EXPIRES_IN_MOST_S)
+        if (*at < '0' || *at > '9' || seconds > most)
             return 0;
         seconds = seconds * 10 + (*at - '0');
     }
-    return seconds < 0 || seconds > EXPIRES_IN_MOST_S ? 0 : seconds;
+    return seconds < 0 || seconds > most ? 0 : seconds;
+}
+
+/* What is absurd counts as no time at all. */
+static int64_t read_life(const amr_json *answer, int64_t now_s)
+{
+    const amr_json *expires_in = amr_json_get(answer, "expires_in");
+
+    if (expires_in != NULL)
+        return read_seconds(expires_in, EXPIRES_IN_MOST_S);
+    int64_t left_s = read_seconds(amr_json_get(answer, "expires_on"), instant_most_s) - now_s;
+    return left_s < 0 || left_s > EXPIRES_IN_MOST_S ? 0 : left_s;
 }
 
 static bool is_visible(const char *text, size_t length)
@@ -72,10 +101,29 @@ bool amr_token_read(const char *body, size_t length, struct amr_buffer *token,
     const char *text = amr_json_text(amr_json_get(tree, "access_token"));
     bool is_taken = text != NULL && take_token(text, strlen(text), token);
     if (is_taken)
-        *expires_in_s = read_seconds(amr_json_get(tree, "expires_in"));
+        *expires_in_s = read_seconds(amr_json_get(tree, "expires_in"), EXPIRES_IN_MOST_S);
     amr_json_free(tree);
     return is_taken || amr_error_set(err, AMR_ERROR_RESPONSE,
                                      "the answer to the token request has no usable access_token");
+}
+
+bool amr_token_read_local(const char *body, size_t length, int64_t now_s, struct amr_buffer *token,
+                          int64_t *expires_in_s, struct amr_error *err)
+{
+    struct amr_error ignored;
+    amr_json *tree = NULL;
+
+    if (!amr_json_parse(body, length, &tree, &ignored))
+        return amr_error_set(err, AMR_ERROR_RESPONSE, "the answer is no JSON");
+    const char *text = amr_json_text(amr_json_get(tree, "access_token"));
+    if (text == NULL)
+        text = amr_json_text(amr_json_get(tree, "accessToken"));
+    bool is_taken = text != NULL && take_token(text, strlen(text), token);
+    if (is_taken)
+        *expires_in_s = read_life(tree, now_s);
+    amr_json_free(tree);
+    return is_taken ||
+           amr_error_set(err, AMR_ERROR_RESPONSE, "the answer has no usable access token");
 }
 
 bool amr_token_trim(const char *text, size_t length, struct amr_buffer *token,
@@ -104,7 +152,21 @@ static const char *advice_for(int64_t aadsts)
         {90002, "there is no such tenant: check it and the cloud"},
         {900023, "there is no such tenant: check it and the cloud"},
         {70011, "the scope is not valid: check the ARM endpoint and the cloud"},
-        {700027, "the certificate is not one of the application's"},
+        {700027, "the certificate is not one of the application's, or has expired"},
+        {700024, "the assertion does not hold now: check this machine's clock, or the age of the "
+                 "federated token"},
+        {700021, "the assertion is another application's: check the client id"},
+        {700023, "the assertion is meant for another audience: check tenant, cloud and authority"},
+        {700030, "the certificate's subject or issuer is not one that the application trusts"},
+        {5002727, "the assertion's header is not one that this authority takes"},
+        {50027, "the assertion is malformed or not signed with the application's certificate"},
+        {70021, "no federated credential of the application fits the token's issuer, subject and "
+                "audience"},
+        {700211, "no federated credential of the application has the token's issuer"},
+        {700212, "no federated credential of the application has the token's audience"},
+        {700213, "no federated credential of the application has the token's subject"},
+        {7000229, "the application has no service principal in this tenant"},
+        {53003, "a Conditional Access policy blocks it: ask who administers the tenant"},
         {7000112, "the application is disabled"},
     };
 

@@ -21,8 +21,8 @@ static size_t host_length(const char *text)
     return inside > 0 && text[1 + inside] == ']' ? inside + 2 : 0;
 }
 
-/* True for nothing or a slash after an optional port. */
-static bool is_port_and_end(const char *text)
+/* True for nothing or a slash and more after an optional port. */
+static bool is_port_and_path(const char *text)
 {
     long port = 0;
 
@@ -37,7 +37,15 @@ static bool is_port_and_end(const char *text)
             return false;
         text += 1 + digits;
     }
-    return *text == '\0' || strcmp(text, "/") == 0;
+    return *text == '\0' || *text == '/';
+}
+
+/* The same with nothing after the slash. */
+static bool is_port_and_end(const char *text)
+{
+    const char *slash = strchr(text, '/');
+
+    return is_port_and_path(text) && (slash == NULL || slash[1] == '\0');
 }
 
 static bool is_host_and_port(const char *text)
@@ -82,6 +90,21 @@ bool amr_url_is_endpoint(const char *url)
     if (secure != NULL)
         return is_host_and_port(secure);
     return plain != NULL && is_host_and_port(plain) && is_loopback(plain);
+}
+
+bool amr_url_is_identity_endpoint(const char *url)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+    const char *secure = after_scheme(url, "https://");
+    const char *rest = secure != NULL ? secure : after_scheme(url, "http://");
+    size_t length = rest == NULL ? 0 : host_length(rest);
+
+    if (length == 0)
+        return false;
+    const char *path = rest + length + strcspn(rest + length, "/");
+    return is_port_and_path(rest + length) && strspn(path, allowed) == strlen(path) &&
+           strstr(path, "..") == NULL;
 }
 
 bool amr_url_is_proxy(const char *url)

@@ -11,6 +11,11 @@
  * (localhost, 127.0.0.0/8, [::1]): no user info, path, query or fragment. */
 bool amr_url_is_endpoint(const char *url);
 
+/* True for `http://` or `https://`, HOST[:PORT] and a path of letters, digits and `-._~/`, or none:
+ * no user info, query or fragment. Such addresses only name a machine's identity endpoints, which
+ * speak http on networks of that machine. */
+bool amr_url_is_identity_endpoint(const char *url);
+
 /* True for `http://` or `https://`, optional user info, HOST[:PORT][/]. */
 bool amr_url_is_proxy(const char *url);
 

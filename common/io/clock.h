@@ -11,4 +11,7 @@ int64_t amr_clock_now_s(void);
 /* Milliseconds of a clock that never jumps, for waiting. */
 int64_t amr_clock_mono_ms(void);
 
+/* Does nothing for wait_ms milliseconds, or until a signal is handled. */
+void amr_clock_wait(int64_t wait_ms);
+
 #endif

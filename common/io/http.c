@@ -114,6 +114,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
     take_header(line, length, "x-ms-correlation-request-id:", exchange->result.correlation);
     take_header(line, length, "retry-after:", exchange->result.retry_after);
     take_header(line, length, "date:", exchange->result.date);
+    take_header(line, length, "www-authenticate:", exchange->result.www_authenticate);
     return length;
 }
 
@@ -137,6 +138,15 @@ static bool add_bearer(struct exchange *exchange, const char *bearer)
     bool is_added = !amr_buffer_is_failed(&line) && add_header(exchange, amr_buffer_text(&line));
     amr_buffer_wipe(&line);
     return is_added;
+}
+
+static bool add_headers(struct exchange *exchange, const struct amr_http_request *request)
+{
+    for (size_t i = 0; i < AMR_HTTP_HEADERS_MAX && request->headers[i] != NULL; i++) {
+        if (!add_header(exchange, request->headers[i]))
+            return false;
+    }
+    return add_bearer(exchange, request->bearer);
 }
 
 static void wipe_headers(struct curl_slist *headers)
@@ -206,13 +216,13 @@ static void set_trust(struct setup *setup, const struct amr_http *http)
         setup->code = curl_easy_setopt(setup->easy, CURLOPT_CAPATH, http->ca_path);
 }
 
-static void set_times(struct setup *setup, int64_t left_ms)
+static void set_times(struct setup *setup, int64_t connect_ms, int64_t left_ms)
 {
     long total_ms = left_ms < 1 ? 1 : (long)left_ms;
+    long most_ms = connect_ms > 0 ? (long)connect_ms : CONNECT_MS_MAX;
 
     set_long(setup, CURLOPT_TIMEOUT_MS, total_ms);
-    set_long(setup, CURLOPT_CONNECTTIMEOUT_MS,
-             total_ms < CONNECT_MS_MAX ? total_ms : CONNECT_MS_MAX);
+    set_long(setup, CURLOPT_CONNECTTIMEOUT_MS, total_ms < most_ms ? total_ms : most_ms);
     set_long(setup, CURLOPT_NOSIGNAL, 1);
 }
 
@@ -241,7 +251,7 @@ static bool set_up(const struct amr_http *http, const struct amr_http_request *r
     set_text(&setup, CURLOPT_COPYPOSTFIELDS, request->form);
     set_protocols(&setup);
     set_trust(&setup, http);
-    set_times(&setup, left_ms);
+    set_times(&setup, request->connect_ms, left_ms);
     set_callbacks(&setup, exchange);
     set_pointer(&setup, CURLOPT_HTTPHEADER, exchange->headers);
     return setup.code == CURLE_OK;
@@ -266,8 +276,7 @@ static struct exchange *make_exchange(const struct amr_http_request *request, si
     exchange->result.tag = tag;
     amr_buffer_init(&exchange->result.body, AMR_HTTP_BODY_BYTES_MAX);
     if (exchange->easy == NULL || exchange->origin == NULL ||
-        !add_header(exchange, "Accept: application/json") ||
-        !add_bearer(exchange, request->bearer)) {
+        !add_header(exchange, "Accept: application/json") || !add_headers(exchange, request)) {
         free_exchange(exchange);
         return NULL;
     }
@@ -423,6 +432,33 @@ bool amr_http_is_busy(const struct amr_http *http)
 void amr_http_result_free(struct amr_http_result *result)
 {
     amr_buffer_wipe(&result->body);
+}
+
+static bool wait_answer(struct amr_http *http, int64_t deadline_ms, struct amr_http_result *result,
+                        struct amr_error *err)
+{
+    if (!amr_http_wait(http, deadline_ms, result, err))
+        return false;
+    if (result->is_answered)
+        return true;
+    *err = result->error;
+    amr_http_result_free(result);
+    return false;
+}
+
+bool amr_http_ask(const struct amr_http_options *options, const struct amr_http_request *request,
+                  int64_t deadline_ms, struct amr_http_result *result, struct amr_error *err)
+{
+    struct amr_http *http = NULL;
+
+    if (!amr_http_open(options, &http, err))
+        return false;
+    bool is_answered = amr_http_start(http, request, 0, deadline_ms, err) &&
+                       wait_answer(http, deadline_ms, result, err);
+    /* With the request still under way the process is out of time and about to end. */
+    if (!amr_http_is_busy(http))
+        amr_http_close(http);
+    return is_answered;
 }
 
 void amr_http_close(struct amr_http *http)

@@ -17,12 +17,14 @@ enum {
     AMR_HTTP_BODY_BYTES_MAX = 8 * 1024 * 1024,
     AMR_HTTP_HEADERS_BYTES_MAX = 64 * 1024,
     AMR_HTTP_HEADER_VALUE_SIZE = 128,
+    AMR_HTTP_HEADERS_MAX = 3,
 };
 
 struct amr_http;
 
 /* All borrowed until amr_http_open returns. ca_file and ca_path, where one is set, replace the
- * system's certificate authorities. A NULL proxy leaves the choice to the environment. */
+ * system's certificate authorities. A NULL proxy leaves the choice to the environment, an empty one
+ * means none at all. */
 struct amr_http_options {
     const char *user_agent;
     const char *proxy;
@@ -31,11 +33,15 @@ struct amr_http_options {
 };
 
 /* A request; all borrowed until amr_http_start returns. `bearer` is a token or NULL. `form`, where
- * not NULL, makes it a POST of application/x-www-form-urlencoded, else it is a GET. */
+ * not NULL, makes it a POST of application/x-www-form-urlencoded, else it is a GET. `headers` are
+ * further lines "Name: value", up to the first NULL. Where connect_ms is not 0 a connection that
+ * does not stand after so many milliseconds is given up. */
 struct amr_http_request {
     const char *url;
     const char *bearer;
     const char *form;
+    const char *headers[AMR_HTTP_HEADERS_MAX];
+    int64_t connect_ms;
 };
 
 /* What became of a request. `tag` is the caller's. Where is_answered, status, body and the header
@@ -48,6 +54,7 @@ struct amr_http_result {
     char correlation[AMR_HTTP_HEADER_VALUE_SIZE]; /* x-ms-correlation-request-id */
     char retry_after[AMR_HTTP_HEADER_VALUE_SIZE];
     char date[AMR_HTTP_HEADER_VALUE_SIZE];
+    char www_authenticate[AMR_HTTP_HEADER_VALUE_SIZE];
     struct amr_error error;
 };
 
@@ -73,5 +80,12 @@ void amr_http_close(struct amr_http *http);
 
 /* True where a request is still under way. */
 bool amr_http_is_busy(const struct amr_http *http);
+
+/* Makes one request with connections of its own. On success *result, the caller's to free with
+ * amr_http_result_free, has an answer. Errors: those of amr_http_open and amr_http_wait, and why
+ * there is no answer. */
+bool amr_http_ask(const struct amr_http_options *options, const struct amr_http_request *request,
+                  int64_t deadline_ms, struct amr_http_result *result,
+                  struct amr_error *err) AMR_MUST_CHECK;
 
 #endif
