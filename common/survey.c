@@ -214,10 +214,16 @@ static bool take_page(struct survey *survey, const struct job *job,
 
 static bool read_token(struct survey *survey, struct amr_error *err)
 {
+    struct amr_token_request request = {
+        .settings = survey->settings,
+        .options = &survey->options,
+        .now_s = survey->now_s,
+        .deadline_ms = survey->deadline_ms,
+    };
+
     amr_buffer_wipe(&survey->token);
     survey->token_number++;
-    return amr_credential_read_token(survey->settings, &survey->options, survey->deadline_ms,
-                                     &survey->token, err);
+    return amr_credential_read_token(&request, &survey->token, err);
 }
 
 /* Asks once more where the token was refused; the first of several that were sent with the same

@@ -16,6 +16,7 @@ void amr_settings_init(struct amr_settings *settings)
         .timeout_severity = AMR_UNKNOWN,
     };
     amr_buffer_init(&settings->client_secret, AMR_SECRET_BYTES_MAX);
+    amr_buffer_init(&settings->identity_header, AMR_SECRET_BYTES_MAX);
     amr_policy_init(&settings->policy);
 }
 
@@ -67,39 +68,86 @@ static void complete_endpoints(struct amr_settings *settings)
         settings->authority = authorities[settings->cloud];
 }
 
-static bool has_secret(const struct amr_settings *settings)
+/* What a kind of credential starts from: two settings at most, NULL for none. */
+struct auth_row {
+    const char *names[2];
+    bool is_application; /* needs tenant and client id */
+    const char *missing; /* words for what is not there */
+};
+
+static const struct auth_row auth_rows[] = {
+    [AMR_AUTH_SECRET] = {.names = {"client-secret-file", "client-secret"},
+                         .is_application = true,
+                         .missing = "--client-secret-file, client-secret in --credentials or "
+                                    "AZURE_CLIENT_SECRET"},
+    [AMR_AUTH_CERTIFICATE] = {.names = {"certificate"},
+                              .is_application = true,
+                              .missing = "--certificate (or AZURE_CLIENT_CERTIFICATE_PATH)"},
+    [AMR_AUTH_WORKLOAD] = {.names = {"federated-token-file"},
+                           .is_application = true,
+                           .missing = "--federated-token-file (or AZURE_FEDERATED_TOKEN_FILE)"},
+    [AMR_AUTH_TOKEN_FILE] = {.names = {"token-file"}, .missing = "--token-file"},
+};
+
+static const struct auth_row *auth_row(enum amr_auth auth)
 {
-    return settings->client_secret.length > 0 || settings->client_secret_file != NULL;
+    static const struct auth_row nothing = {.names = {NULL}};
+
+    return (size_t)auth < AMR_COUNT_OF(auth_rows) ? &auth_rows[auth] : &nothing;
 }
 
-static bool complete_secret(const struct amr_settings *settings, struct amr_error *err)
+enum amr_layer amr_settings_auth_layer(const struct amr_settings *settings, enum amr_auth auth)
+{
+    const struct auth_row *row = auth_row(auth);
+    enum amr_layer layer = AMR_LAYER_DEFAULT;
+    size_t count;
+    const struct amr_setting *table = amr_settings_table(&count);
+
+    for (size_t i = 0; i < AMR_COUNT_OF(row->names) && row->names[i] != NULL; i++) {
+        const struct amr_setting *setting = amr_settings_find(row->names[i], strlen(row->names[i]));
+        enum amr_layer found = (enum amr_layer)settings->layers[setting - table];
+
+        layer = found > layer ? found : layer;
+    }
+    return layer;
+}
+
+bool amr_settings_has_auth(const struct amr_settings *settings, enum amr_auth auth)
+{
+    return auth_row(auth)->names[0] == NULL ||
+           amr_settings_auth_layer(settings, auth) > AMR_LAYER_DEFAULT;
+}
+
+static bool complete_application(const struct amr_settings *settings, struct amr_error *err)
 {
     if (settings->tenant == NULL)
         return amr_error_set(err, AMR_ERROR_USAGE, "--tenant (or AZURE_TENANT_ID) is missing");
     if (settings->client_id == NULL)
         return amr_error_set(err, AMR_ERROR_USAGE, "--client-id (or AZURE_CLIENT_ID) is missing");
-    if (!has_secret(settings))
-        return amr_error_set(err, AMR_ERROR_USAGE,
-                             "--client-secret-file, client-secret in --credentials or "
-                             "AZURE_CLIENT_SECRET is missing");
     return true;
+}
+
+static bool complete_kind(const struct amr_settings *settings, enum amr_auth auth,
+                          struct amr_error *err)
+{
+    const struct auth_row *row = auth_row(auth);
+
+    if (row->is_application && !complete_application(settings, err))
+        return false;
+    return amr_settings_has_auth(settings, auth) ||
+           amr_error_set(err, AMR_ERROR_USAGE, "%s is missing", row->missing);
 }
 
 static bool complete_auth(struct amr_settings *settings, struct amr_error *err)
 {
-    if (settings->auth == AMR_AUTH_AUTO && settings->token_file != NULL)
+    if (settings->auth == AMR_AUTH_AUTO && amr_settings_has_auth(settings, AMR_AUTH_TOKEN_FILE))
         settings->auth = AMR_AUTH_TOKEN_FILE;
-    if (settings->auth == AMR_AUTH_AUTO && has_secret(settings))
-        settings->auth = AMR_AUTH_SECRET;
-    if (settings->auth == AMR_AUTH_SECRET)
-        return complete_secret(settings, err);
-    if (settings->auth == AMR_AUTH_TOKEN_FILE && settings->token_file == NULL)
-        return amr_error_set(err, AMR_ERROR_USAGE, "--token-file is missing");
-    if (settings->auth == AMR_AUTH_AUTO)
-        return amr_error_set(err, AMR_ERROR_USAGE,
-                             "no credential: give --tenant, --client-id and "
-                             "--client-secret-file, or --token-file, or set AZURE_TENANT_ID, "
-                             "AZURE_CLIENT_ID and AZURE_CLIENT_SECRET");
+    if (settings->auth != AMR_AUTH_AUTO)
+        return complete_kind(settings, (enum amr_auth)settings->auth, err);
+    for (enum amr_auth auth = AMR_AUTH_SECRET; auth <= AMR_AUTH_WORKLOAD; auth++) {
+        if (amr_settings_has_auth(settings, auth) && !complete_kind(settings, auth, err))
+            return false;
+    }
     return true;
 }
 
@@ -118,6 +166,7 @@ bool amr_settings_complete(struct amr_settings *settings, struct amr_error *err)
 void amr_settings_free(struct amr_settings *settings)
 {
     amr_buffer_wipe(&settings->client_secret);
+    amr_buffer_wipe(&settings->identity_header);
     amr_arena_free(&settings->arena);
     memset(settings, 0, sizeof(*settings));
 }

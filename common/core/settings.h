@@ -75,6 +75,11 @@ struct amr_settings {
     const char *federated_token_file;
     const char *token_file;
     const char *credentials;
+    const char *credentials_directory;
+    const char *identity_endpoint;
+    struct amr_buffer identity_header; /* as client_secret */
+    const char *imds_endpoint;
+    const char *pod_identity_host;
     struct amr_policy policy;
     struct amr_list catalogs;
     bool has_as_of;
@@ -111,6 +116,7 @@ struct amr_setting {
     bool is_repeatable; /* each value counts; else the last */
     bool is_list;       /* stored as struct amr_list */
     bool is_secret;     /* never an option: files and environment only */
+    bool is_platforms;  /* set by what the program runs on: environment only */
     enum amr_setting_group group;
     const char *default_text; /* as help shows it, or NULL */
     const char *environment;  /* variable or NULL */
@@ -125,7 +131,8 @@ struct amr_setting {
 /* The table and its length. */
 const struct amr_setting *amr_settings_table(size_t *count);
 
-/* The row with this name or letter, NULL where there is none. Names are not abbreviated. */
+/* The row with this name or letter, NULL where there is none, or only one that is the platform's.
+ * Names are not abbreviated. */
 const struct amr_setting *amr_settings_find(const char *name, size_t length);
 const struct amr_setting *amr_settings_find_letter(char letter);
 
@@ -142,6 +149,16 @@ void amr_settings_init(struct amr_settings *settings);
 bool amr_settings_set(struct amr_settings *settings, const struct amr_setting *setting,
                       const char *value, enum amr_layer layer,
                       struct amr_error *err) AMR_MUST_CHECK;
+
+/* True where the settings hold what this kind of credential starts from: a secret, a certificate, a
+ * federated token's or a token's file. Always true for those that come from the machine. */
+bool amr_settings_has_auth(const struct amr_settings *settings, enum amr_auth auth);
+
+/* The layer that what amr_settings_has_auth tells of has come from. */
+enum amr_layer amr_settings_auth_layer(const struct amr_settings *settings, enum amr_auth auth);
+
+/* The kind's word, as --auth takes it. Static text. */
+const char *amr_settings_auth_word(enum amr_auth auth);
 
 /* Checks what no setting can check alone: that there is something to read and a way to read it,
  * and fills endpoints of the cloud where they were not set. Errors: AMR_ERROR_USAGE. */

@@ -273,6 +273,16 @@ static bool store_endpoint(struct amr_settings *settings, const struct amr_setti
     return *place != NULL || amr_error_set_no_memory(err);
 }
 
+/* Kept as it is: its path may end in a slash that counts. */
+static bool store_identity_endpoint(struct amr_settings *settings,
+                                    const struct amr_setting *setting, const char *value,
+                                    struct amr_error *err)
+{
+    if (!amr_url_is_identity_endpoint(value))
+        return refuse(err, value, "http or https address without query");
+    return store_text(settings, setting, value, err);
+}
+
 static bool store_proxy(struct amr_settings *settings, const struct amr_setting *setting,
                         const char *value, struct amr_error *err)
 {
@@ -319,24 +329,6 @@ static bool store_directory(struct amr_settings *settings, const struct amr_sett
     if (strcmp(value, "none") != 0)
         return amr_error_set(err, AMR_ERROR_USAGE, "not built in yet, only \"none\" is");
     return store_text(settings, setting, value, err);
-}
-
-static bool store_auth(struct amr_settings *settings, const struct amr_setting *setting,
-                       const char *value, struct amr_error *err)
-{
-    if (!store_choice(settings, setting, value, err))
-        return false;
-    if (settings->auth != AMR_AUTH_AUTO && settings->auth != AMR_AUTH_SECRET &&
-        settings->auth != AMR_AUTH_TOKEN_FILE)
-        return amr_error_set(err, AMR_ERROR_USAGE, "'%s' is not built in yet", value);
-    return true;
-}
-
-static bool store_later(struct amr_settings *settings, const struct amr_setting *setting,
-                        const char *value, struct amr_error *err)
-{
-    (void)settings, (void)setting, (void)value;
-    return amr_error_set(err, AMR_ERROR_USAGE, "not built in yet");
 }
 
 static bool store_extra_opts(struct amr_settings *settings, const struct amr_setting *setting,
@@ -478,8 +470,9 @@ static const struct amr_setting table[] = {
      .argument = "KIND",
      .group = AMR_GROUP_WHO,
      .default_text = "auto",
-     .help = "credential to use: auto, secret or token-file",
-     .store = store_auth,
+     .help = "credential to use: token-file, secret, certificate, workload, managed-identity, arc "
+             "or az-cli; auto: those of the first four that are set, else the machine's identity",
+     .store = store_choice,
      .offset = AT(auth),
      .words = auth_words},
     {.name = "tenant",
@@ -513,14 +506,16 @@ static const struct amr_setting table[] = {
     {.name = "certificate",
      .argument = "FILE",
      .group = AMR_GROUP_WHO,
-     .help = "certificate and key of the application (PEM); not built in yet",
-     .store = store_later,
+     .environment = "AZURE_CLIENT_CERTIFICATE_PATH",
+     .help = "certificate and RSA key of the application (PEM, without a passphrase)",
+     .store = store_text,
      .offset = AT(certificate)},
     {.name = "federated-token-file",
      .argument = "FILE",
      .group = AMR_GROUP_WHO,
-     .help = "token of a workload identity; not built in yet",
-     .store = store_later,
+     .environment = "AZURE_FEDERATED_TOKEN_FILE",
+     .help = "file that holds the token of a workload identity",
+     .store = store_text,
      .offset = AT(federated_token_file)},
     {.name = "token-file",
      .argument = "FILE",
@@ -534,6 +529,48 @@ static const struct amr_setting table[] = {
      .help = "file of 'name = value' lines: tenant, client-id, client-secret, ...",
      .store = store_text,
      .offset = AT(credentials)},
+    {.name = "credentials-directory",
+     .argument = "DIR",
+     .is_platforms = true,
+     .group = AMR_GROUP_WHO,
+     .environment = "CREDENTIALS_DIRECTORY",
+     .help = "set by systemd for LoadCredential=: its files client-secret and credentials are used "
+             "where no credential is named",
+     .store = store_text,
+     .offset = AT(credentials_directory)},
+    {.name = "identity-endpoint",
+     .argument = "URL",
+     .is_platforms = true,
+     .group = AMR_GROUP_WHO,
+     .environment = "IDENTITY_ENDPOINT",
+     .help = "set by App Service (with IDENTITY_HEADER) and Azure Arc (with IMDS_ENDPOINT)",
+     .store = store_identity_endpoint,
+     .offset = AT(identity_endpoint)},
+    {.name = "identity-header",
+     .argument = "SECRET",
+     .is_platforms = true,
+     .is_secret = true,
+     .group = AMR_GROUP_WHO,
+     .environment = "IDENTITY_HEADER",
+     .help = "set by App Service",
+     .store = store_secret,
+     .offset = AT(identity_header)},
+    {.name = "imds-endpoint",
+     .argument = "URL",
+     .is_platforms = true,
+     .group = AMR_GROUP_WHO,
+     .environment = "IMDS_ENDPOINT",
+     .help = "set by Azure Arc",
+     .store = store_identity_endpoint,
+     .offset = AT(imds_endpoint)},
+    {.name = "pod-identity-host",
+     .argument = "URL",
+     .is_platforms = true,
+     .group = AMR_GROUP_WHO,
+     .environment = "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+     .help = "asked for a managed identity instead of http://169.254.169.254",
+     .store = store_identity_endpoint,
+     .offset = AT(pod_identity_host)},
     {.name = "warning",
      .letter = 'w',
      .argument = "RANGE",
@@ -690,7 +727,7 @@ const struct amr_setting *amr_settings_find(const char *name, size_t length)
 {
     for (size_t i = 0; i < AMR_COUNT_OF(table); i++) {
         if (strlen(table[i].name) == length && memcmp(table[i].name, name, length) == 0)
-            return &table[i];
+            return table[i].is_platforms ? NULL : &table[i];
     }
     return NULL;
 }
@@ -702,6 +739,11 @@ const struct amr_setting *amr_settings_find_letter(char letter)
             return &table[i];
     }
     return NULL;
+}
+
+const char *amr_settings_auth_word(enum amr_auth auth)
+{
+    return auth_words[auth];
 }
 
 const char *amr_settings_group_words(enum amr_setting_group group)

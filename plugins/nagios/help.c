@@ -70,8 +70,26 @@ static void append_group(struct amr_buffer *buffer, enum amr_setting_group group
 
     amr_buffer_append_format(buffer, "\n%s:\n", amr_settings_group_words(group));
     for (size_t i = 0; i < count; i++) {
-        if (table[i].group == group && !table[i].is_secret)
+        if (table[i].group == group && !table[i].is_secret && !table[i].is_platforms)
             append_setting(buffer, &table[i]);
+    }
+}
+
+/* What only the environment says: secrets, and what the platform sets. */
+static void append_environment(struct amr_buffer *buffer)
+{
+    size_t count;
+    const struct amr_setting *table = amr_settings_table(&count);
+
+    amr_buffer_append_text(buffer, "\nFrom the environment only:\n");
+    for (size_t i = 0; i < count; i++) {
+        if (table[i].environment == NULL || !(table[i].is_secret || table[i].is_platforms))
+            continue;
+        amr_buffer_append_format(buffer, "  %-*s", HELP_COLUMN - 2, table[i].environment);
+        if (strlen(table[i].environment) > HELP_COLUMN - 3)
+            amr_buffer_append_format(buffer, "\n%*s", HELP_COLUMN, "");
+        append_wrapped(buffer, table[i].help);
+        amr_buffer_append_text(buffer, "\n");
     }
 }
 
@@ -85,6 +103,7 @@ void amr_help_append(struct amr_buffer *buffer)
         "       check_amr_upgrade --from-file FILE [OPTION...]\n");
     for (int group = 0; group < AMR_GROUP_COUNT; group++)
         append_group(buffer, (enum amr_setting_group)group);
+    append_environment(buffer);
     amr_buffer_append_text(
         buffer, "\nA RANGE is [@]start:end of the Monitoring Plugins: \"30:\" alerts below 30, "
                 "\"10\" outside\n"

@@ -189,6 +189,7 @@ static void append_remarks(struct run *run)
     amr_buffer_init(&run->remarks, TEXT_BYTES_MAX);
     remark_secret_file(&run->remarks, settings->credentials);
     remark_secret_file(&run->remarks, settings->client_secret_file);
+    remark_secret_file(&run->remarks, settings->certificate);
     remark_secret_file(&run->remarks, settings->token_file);
     if (settings->verbosity == 0)
         return;

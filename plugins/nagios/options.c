@@ -248,6 +248,47 @@ static bool load_environment(struct amr_settings *settings, struct amr_error *er
     return true;
 }
 
+static bool has_credential(const struct amr_settings *settings)
+{
+    for (enum amr_auth auth = AMR_AUTH_AUTO; auth <= AMR_AUTH_TOKEN_FILE; auth++) {
+        if (amr_settings_auth_layer(settings, auth) > AMR_LAYER_DEFAULT)
+            return true;
+    }
+    return false;
+}
+
+/* DIRECTORY/NAME becomes the value of the setting where that file is there. */
+static bool set_file(struct amr_settings *settings, const char *name, const char *setting_name,
+                     struct amr_error *err)
+{
+    const struct amr_setting *setting = amr_settings_find(setting_name, strlen(setting_name));
+    struct amr_buffer path;
+
+    amr_buffer_init(&path, PATH_BYTES_MAX);
+    amr_buffer_append_format(&path, "%s/%s", settings->credentials_directory, name);
+    bool is_set =
+        !amr_buffer_is_failed(&path) || amr_error_set(err, AMR_ERROR_USAGE, "the path is too long");
+    if (is_set && amr_file_is_present(amr_buffer_text(&path)))
+        is_set =
+            amr_settings_set(settings, setting, amr_buffer_text(&path), AMR_LAYER_ENVIRONMENT, err);
+    amr_buffer_free(&path);
+    return is_set;
+}
+
+/* What systemd's LoadCredential= has laid out for the service, where nothing else says who asks. */
+static bool load_credentials_directory(struct amr_settings *settings, int64_t deadline_ms,
+                                       struct amr_error *err)
+{
+    if (settings->credentials_directory == NULL || has_credential(settings))
+        return true;
+    if (!set_file(settings, "client-secret", "client-secret-file", err))
+        return false;
+    if (settings->credentials != NULL)
+        return true;
+    return set_file(settings, "credentials", "credentials", err) &&
+           (settings->credentials == NULL || load_credentials(settings, deadline_ms, err));
+}
+
 bool amr_options_load(struct amr_settings *settings, const char *program, int64_t deadline_ms,
                       struct amr_error *err)
 {
@@ -257,5 +298,7 @@ bool amr_options_load(struct amr_settings *settings, const char *program, int64_
         return true;
     if (settings->credentials != NULL && !load_credentials(settings, deadline_ms, err))
         return amr_error_add_context(err, "--credentials");
-    return load_environment(settings, err);
+    return load_environment(settings, err) &&
+           (load_credentials_directory(settings, deadline_ms, err) ||
+            amr_error_add_context(err, "CREDENTIALS_DIRECTORY"));
 }

@@ -16,8 +16,9 @@ bool amr_options_parse(int count, char *const arguments[], struct amr_settings *
                        struct amr_error *err) AMR_MUST_CHECK;
 
 /* Reads what the settings name besides: the ini file of --extra-opts with its section (default
- * `program`), the --credentials file, and, unless --from-file is set, the environment. Errors:
- * AMR_ERROR_USAGE with file and line or the variable's name. */
+ * `program`), and, unless --from-file is set, the --credentials file, the environment and, where
+ * none of them names a credential, the files `credentials` and `client-secret` of
+ * $CREDENTIALS_DIRECTORY. Errors: AMR_ERROR_USAGE with file and line or the variable's name. */
 bool amr_options_load(struct amr_settings *settings, const char *program, int64_t deadline_ms,
                       struct amr_error *err) AMR_MUST_CHECK;
 
