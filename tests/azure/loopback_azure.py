@@ -22,6 +22,7 @@ import time
 import loopback_arm
 import loopback_faults
 import loopback_fleet
+import loopback_identity
 from loopback_arm import Arm
 from loopback_entra import TOKEN_PATH, Entra
 from loopback_faults import Faults
@@ -30,7 +31,8 @@ from loopback_http import (Server, add_common_headers, html_answer,
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 KINDS = ("token", "subscriptions", "list", "cluster", "databases", "database",
-         "patch", "upgrade", "operation", "other")
+         "patch", "upgrade", "operation", "imds", "app_service", "arc",
+         "other")
 CERTIFICATES = ("server", "fast", "expired", "wrong-name", "self-signed",
                 "other-ca")
 TEST_TOKEN_SECONDS = 366 * 86400
@@ -97,7 +99,9 @@ def kind_of(request):
     if TOKEN_PATH.match(request.path):
         return "token"
     found, _ = loopback_arm.route(request.method, request.path)
-    return found[0] if found else "other"
+    if found:
+        return found[0]
+    return loopback_identity.kind_of(request.path) or "other"
 
 
 class App:
@@ -187,6 +191,19 @@ class App:
         fleet = loopback_fleet.Fleet(json.loads(body))
         self.arm.replace(fleet)
         return fleet.size()
+
+
+class IdentityApp(App):
+    """The same for the plain port: the identity endpoints of a machine."""
+
+    def __init__(self, app, identity):
+        super().__init__(app.arm, app.entra, app.faults, app.latency_s,
+                         app.verbose)
+        self.counts = app.counts
+        self.identity = identity
+
+    def answer(self, request):
+        return self.identity.answer(request)
 
 
 # -- files
@@ -280,6 +297,8 @@ def parse_arguments(argv):
     add("--lifetime-s", type=float, default=600, help="then it ends by itself")
     add("--parent", type=int, metavar="PID",
         help="end when PID has ended; 0: no; default: the parent process")
+    add("--identities", action="store_true",
+        help="take assertions too, and be a machine with an identity")
     add("--verbose", action="store_true", help="each request on stderr")
     args = parser.parse_args(argv)
     args.dir = os.path.abspath(args.dir)
@@ -306,7 +325,19 @@ def start(args):
     server.app = App(arm, entra, faults, args.latency_ms / 1000, args.verbose)
     paths = write_credentials(args, entra)
     document = ready_document(args, port, fleet, paths)
+    if args.identities:
+        document.update(start_identities(args, server.app))
     return server, ready, json.dumps(document, indent=2) + "\n"
+
+
+def start_identities(args, app):
+    """Certificates, a federated token and the plain port; their facts."""
+    for name in loopback_identity.CLIENTS:
+        ensure_certificate(args.dir, name)
+    identity = loopback_identity.Identity(args.dir, app.entra)
+    plain = Server(0, None, IdentityApp(app, identity))
+    threading.Thread(target=plain.serve_forever, daemon=True).start()
+    return identity.facts("http://127.0.0.1:%d" % plain.server_address[1])
 
 
 def main(argv):

@@ -37,6 +37,22 @@ ERRORS = {
               "Invalid client secret provided. Ensure the secret being sent "
               "in the request is the client secret value, not the client "
               "secret ID, for a secret added to app '%s'."),
+    50027: (401, "invalid_client",
+            "JWT token is invalid or malformed: %s."),
+    700021: (401, "invalid_client",
+             "Client assertion application identifier doesn't match "
+             "'client_id' parameter: %s."),
+    700023: (401, "invalid_client",
+             "Client assertion audience claim does not match Realm issuer: "
+             "%s."),
+    700024: (401, "invalid_client",
+             "Client assertion is not within its valid time range: %s."),
+    700027: (401, "invalid_client",
+             "The certificate with identifier used to sign the client "
+             "assertion is not registered on application. [Reason - %s.]"),
+    700213: (401, "invalid_client",
+             "No matching federated identity record found for presented "
+             "assertion subject '%s'."),
 }
 
 
@@ -89,7 +105,10 @@ class Tokens:
 
 
 class Entra:
-    """Client credentials with a secret; one tenant, one application."""
+    """Client credentials with a secret or an assertion; one tenant, one
+    application."""
+
+    assertions = None  # who looks at assertions, where they are taken
 
     def __init__(self, origins, tenant, client_id, secret, token_seconds):
         self.tenant = tenant
@@ -119,7 +138,7 @@ class Entra:
             return Answer(405, headers=[("Allow", "POST")])
         tenant = urllib.parse.unquote(match.group(1))
         form = self.form(request)
-        return (self.refusal(tenant, form)
+        return (self.refusal(tenant, form, request.url())
                 or token_answer(200, {"token_type": "Bearer",
                                       "expires_in": self.token_seconds,
                                       "ext_expires_in": self.token_seconds,
@@ -133,11 +152,13 @@ class Entra:
         text = request.body.decode("utf-8", "replace")
         return dict(urllib.parse.parse_qsl(text, keep_blank_values=True))
 
-    def refusal(self, tenant, form):
+    def refusal(self, tenant, form, url):
         """The first thing wrong with the request, in Entra's order."""
         if tenant.lower() != self.tenant.lower():
             return error_answer(90002, tenant)
-        for name in ("grant_type", "client_id", "scope", "client_secret"):
+        proof = ("client_assertion" if "client_assertion" in form
+                 and self.assertions else "client_secret")
+        for name in ("grant_type", "client_id", "scope", proof):
             if not form.get(name):
                 return error_answer(900144, name)
         if form["grant_type"] != "client_credentials":
@@ -146,6 +167,9 @@ class Entra:
             return error_answer(700016, form["client_id"])
         if form["scope"].lower() not in self.scopes:
             return error_answer(70011, form["scope"])
+        if proof == "client_assertion":
+            problem = self.assertions.problem(form, url)
+            return error_answer(*problem) if problem else None
         if not secrets.compare_digest(form["client_secret"].encode("utf-8"),
                                       self.secret.encode("utf-8")):
             return error_answer(7000215, form["client_id"])

@@ -122,9 +122,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         fault = self.server.app.connected()
         if fault is not None:
             fault.before_tls(self.request)
-        self.request = self.server.tls.wrap_socket(self.request,
-                                                   server_side=True)
-        self.server.app.secured()
+        if self.server.tls is not None:
+            self.request = self.server.tls.wrap_socket(self.request,
+                                                       server_side=True)
+            self.server.app.secured()
         self.timeout = IDLE_SECONDS
         super().setup()
 
@@ -224,7 +225,8 @@ def swallow(connection, seconds):
 
 
 class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-    """Threaded; the handshake happens in the thread of the connection."""
+    """Threaded; the handshake happens in the thread of the connection. With
+    tls None it speaks plain http."""
 
     daemon_threads = True
     request_queue_size = 256

@@ -14,7 +14,14 @@
 #   self-signed  signed by itself
 #   other-ca     signed by an authority that is not ca.pem (DIR/other-root.pem)
 #
-# All but `expired` hold from 2020 to 2099, so that tests may move the clock.
+# and, for applications that sign assertions, only where they are named:
+#
+#   client          RSA 2048
+#   client-other    another one
+#   client-expired  RSA 2048, ended in 2021
+#   client-ec       EC P-256
+#
+# All but the expired ones hold from 2020 to 2099, so that tests may move the clock.
 set -eu
 
 usage() {
@@ -62,6 +69,11 @@ keyUsage = critical, digitalSignature, keyEncipherment
 extendedKeyUsage = serverAuth
 subjectKeyIdentifier = hash
 subjectAltName = DNS:localhost, IP:127.0.0.1
+[application]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = clientAuth
+subjectKeyIdentifier = hash
 [other_host]
 basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature, keyEncipherment
@@ -136,6 +148,9 @@ for certificate; do
     expired) make_leaf expired ec loopback_host 20210101000000Z ca ;;
     wrong-name) make_leaf wrong-name ec other_host $end ca ;;
     self-signed) make_self_signed self-signed ;;
+    client | client-other) make_leaf "$certificate" rsa application $end ca ;;
+    client-expired) make_leaf client-expired rsa application 20210101000000Z ca ;;
+    client-ec) make_leaf client-ec ec application $end ca ;;
     other-ca)
         make_authority other-root "Another CA"
         make_leaf other-ca ec loopback_host $end other-root

@@ -16,12 +16,14 @@ file; exit; and any of
   seconds_most  most seconds that the run may take (of a deadline, never of speed)
 Standard error is always empty. A case with `faults`, `fleet`, `azure` (options of the loopback
 Azure) or `live` runs against the loopback Azure: {ARM_ENDPOINT} and the like are replaced in args,
-`requests` compares its counts.
+`requests` compares its counts. `live` is true (the arguments say where Azure is, and a secret),
+"where" (only where it is) or "bare" (nothing).
 """
 import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -31,11 +33,25 @@ import ssl
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 AZURE = os.path.join(HERE, "..", "azure", "loopback_azure.py")
-LIVE_ARGS = ["--subscription", "{subscription}", "--arm-endpoint", "{arm_endpoint}",
-             "--authority", "{authority}", "--tenant", "{tenant}", "--client-id", "{client_id}",
-             "--client-secret-file", "{client_secret_file}", "--ca-file", "{ca_file}"]
+WHERE_ARGS = ["--subscription", "{subscription}", "--arm-endpoint", "{arm_endpoint}",
+              "--authority", "{authority}", "--ca-file", "{ca_file}"]
+LIVE_ARGS = WHERE_ARGS + ["--tenant", "{tenant}", "--client-id", "{client_id}",
+                          "--client-secret-file", "{client_secret_file}"]
 LIMIT_S = 60
 SCRATCH = tempfile.mkdtemp(prefix="amr-cli-")
+
+
+def make_black_hole():
+    """A port that never answers, {black_hole} in args: its queue of connections is full."""
+    sockets = [socket.create_server(("127.0.0.1", 0), backlog=0)]
+    for _ in range(4):
+        sockets.append(socket.socket())
+        sockets[-1].setblocking(False)
+        sockets[-1].connect_ex(sockets[0].getsockname())
+    return sockets
+
+
+BLACK_HOLE = make_black_hole()
 
 
 class Azure:
@@ -105,8 +121,8 @@ def fill(text, facts):
 
 def arguments(case, facts):
     args = list(case.get("args", []))
-    if is_live(case) and case.get("live") != "bare":
-        args = LIVE_ARGS + args
+    if is_live(case):
+        args = {"bare": [], "where": WHERE_ARGS}.get(case.get("live"), LIVE_ARGS) + args
     return [fill(arg, facts) for arg in args]
 
 
@@ -172,10 +188,11 @@ def compare(case, result, seconds, azure):
 
 
 def run(check, case, azure):
-    facts = {"fifo": os.path.join(SCRATCH, "silent.fifo")}
+    facts = {"fifo": os.path.join(SCRATCH, "silent.fifo"),
+             "black_hole": "http://127.0.0.1:%d" % BLACK_HOLE[0].getsockname()[1]}
     if azure is not None:
         azure.prepare(case)
-        facts.update(azure.facts)
+        facts.update(azure.facts, azure_dir=azure.dir)
     start = time.monotonic()
     result = subprocess.run(
         [check, *arguments(case, facts)], input=case.get("stdin", "").encode(),
