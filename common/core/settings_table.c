@@ -9,7 +9,7 @@
 #include "url.h"
 
 enum {
-    OUTPUT_BYTES_LEAST = 512,
+    OUTPUT_BYTES_LEAST = 256,
     SECONDS_MOST = 366 * AMR_DAY_S,
     RESOURCE_GROUP_BYTES_MAX = 90,
     QUOTE_BYTES_MAX = 80,
