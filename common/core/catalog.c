@@ -45,13 +45,6 @@ static bool read_date(const amr_json *value, bool may_be_unknown, struct amr_dat
     return true;
 }
 
-static bool read_day(const amr_json *value, struct amr_date *date, struct amr_error *err)
-{
-    if (!read_date(value, false, date, err) || date->precision == AMR_DATE_MONTH)
-        return expect(err, "YYYY-MM-DD or null");
-    return true;
-}
-
 static bool read_address(struct amr_catalog *catalog, const amr_json *value, const char **address,
                          struct amr_error *err)
 {
@@ -270,7 +263,7 @@ static bool merge_retirement_member(const char *key, const amr_json *value, void
     struct retirement_merge *at = context;
 
     if (strcmp(key, "date") == 0)
-        return read_day(value, &at->retirement->date, err);
+        return read_date(value, false, &at->retirement->date, err);
     if (strcmp(key, "source") == 0)
         return read_address(at->catalog, value, &at->retirement->source, err);
     return true;
@@ -364,7 +357,7 @@ static bool add_file(struct merge *merge, const char *path, const amr_json *tree
 
     if (file == NULL || (file->path = keep(catalog, path)) == NULL)
         return amr_error_set_no_memory(err);
-    if (!read_day(amr_json_get(tree, "reviewed"), &file->reviewed, err))
+    if (!read_date(amr_json_get(tree, "reviewed"), false, &file->reviewed, err))
         return amr_error_add_prefix(err, "/reviewed");
     while (*end != NULL)
         end = &(*end)->next;
