@@ -35,8 +35,8 @@ void amr_arm_append_databases_url(struct amr_buffer *url, const struct amr_arm_p
 /* Appends the URL that lists the subscriptions that the credential sees. */
 void amr_arm_append_subscriptions_url(struct amr_buffer *url, const struct amr_arm_place *place);
 
-/* True where `url` stays on the endpoint's scheme, host and port, so that the token may go there:
- * what nextLink must fulfil. */
+/* True where `url` stays on the endpoint's scheme, host and port (`:443` is https's own), so that
+ * the token may go there: what nextLink must fulfil. */
 bool amr_arm_is_same_host(const char *endpoint, const char *url);
 
 /* Reads a whole document into *fleet: an ARM list ({"value": [clusters, which may have nested

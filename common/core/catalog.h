@@ -65,6 +65,7 @@ struct amr_catalog_remark {
 struct amr_catalog {
     struct amr_arena arena;
     int64_t window_days;
+    const struct amr_catalog_file *window_file; /* that names it, or NULL */
     struct amr_catalog_file *files;
     struct amr_catalog_line *lines;
     struct amr_catalog_retirement *retirements;

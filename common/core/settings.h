@@ -136,7 +136,7 @@ const char *amr_settings_group_words(enum amr_setting_group group);
 void amr_settings_init(struct amr_settings *settings);
 
 /* Sets one value from `layer`; value is NULL for a flag or an optional argument that is not given.
- * A value from a lower layer is checked and dropped; the first of a higher one replaces a list.
+ * A value that a higher layer overrules is dropped unread; the first of a higher one replaces a list.
  * Errors: AMR_ERROR_USAGE, "'10x' is no range" without the name of the setting, which the caller
  * knows in its own spelling; never a secret. */
 bool amr_settings_set(struct amr_settings *settings, const struct amr_setting *setting,

@@ -11,7 +11,7 @@
 enum {
     OUTPUT_BYTES_LEAST = 256,
     SECONDS_MOST = 366 * AMR_DAY_S,
-    RESOURCE_GROUP_BYTES_MAX = 90,
+    RESOURCE_GROUP_CHARACTERS_MAX = 90,
     QUOTE_BYTES_MAX = 80,
 };
 
@@ -90,12 +90,16 @@ static bool is_resource_group(const char *value)
     static const char allowed[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.()";
     size_t length = strlen(value);
+    size_t characters = 0;
 
     for (const char *at = value; *at != '\0'; at++) {
-        if ((unsigned char)*at < 0x80 && strchr(allowed, *at) == NULL)
+        unsigned char byte = (unsigned char)*at;
+
+        if (byte < 0x80 && strchr(allowed, *at) == NULL)
             return false;
+        characters += (byte & 0xc0) != 0x80;
     }
-    return length > 0 && length <= RESOURCE_GROUP_BYTES_MAX * 4 && value[length - 1] != '.' &&
+    return length > 0 && characters <= RESOURCE_GROUP_CHARACTERS_MAX && value[length - 1] != '.' &&
            amr_text_is_utf8(value, length);
 }
 
@@ -264,9 +268,11 @@ static bool store_endpoint(struct amr_settings *settings, const struct amr_setti
     const char **place = place_of(settings, setting);
     size_t length = strlen(value);
 
+    /* The value is not quoted: it may hold a password. */
     if (!amr_url_is_endpoint(value))
-        return refuse(err, value,
-                      "https address of a host and port (http for loopback hosts only)");
+        return amr_error_set(err, AMR_ERROR_USAGE,
+                             "not an https address of a host and port alone (http for loopback "
+                             "hosts only)");
     if (value[length - 1] == '/')
         length--;
     *place = amr_arena_copy(&settings->arena, value, length);
