@@ -443,7 +443,9 @@ static bool add_cluster(struct item *item, const struct id *id, int64_t fetched_
         set_fault(item, "databases", list);
     if (!take_cluster(item, id, &cluster, err))
         return false;
-    cluster.has_databases = amr_json_is_array(list);
+    /* Azure writes an empty list as null at times. */
+    cluster.has_databases =
+        amr_json_is_array(list) || (list == NULL && amr_json_has(item->object, "databases"));
     return put_cluster(item->fleet, &cluster, &index, err) &&
            add_nested_databases(item->object, index, item->fleet, err);
 }

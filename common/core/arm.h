@@ -59,7 +59,7 @@ bool amr_arm_read_databases_page(const char *text, size_t length, size_t cluster
                                  struct amr_fleet *fleet, struct amr_buffer *next_link,
                                  struct amr_error *err) AMR_MUST_CHECK;
 
-/* Called with a subscription's id (GUID) and whether it is enabled. */
+/* Called with the id (GUID) of a subscription that is enabled. */
 typedef bool amr_arm_visit_subscription(const char *id, void *context, struct amr_error *err);
 
 /* Reads one page of a list of subscriptions, likewise; disabled ones are passed over. */

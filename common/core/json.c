@@ -400,6 +400,11 @@ const amr_json *amr_json_get(const amr_json *object, const char *key)
     return value;
 }
 
+bool amr_json_has(const amr_json *object, const char *key)
+{
+    return amr_json_is_object(object) && json_object_object_get_ex(mutable_of(object), key, NULL);
+}
+
 const char *amr_json_text(const amr_json *value)
 {
     if (!json_object_is_type(mutable_of(value), json_type_string))
@@ -477,6 +482,8 @@ static bool point_at(struct amr_error *err, const char *key)
 {
     struct amr_buffer pointer;
 
+    if (err->code == AMR_ERROR_NO_MEMORY)
+        return false;
     amr_buffer_init(&pointer, AMR_JSON_KEY_SIZE * 4);
     amr_buffer_append_text(&pointer, "/");
     append_reference(&pointer, key);
@@ -514,12 +521,16 @@ bool amr_json_each_item(const amr_json *array, amr_json_visit *visit, void *cont
     return true;
 }
 
-static void append_escape(struct amr_buffer *buffer, unsigned char byte)
+static void append_escape(struct amr_buffer *buffer, uint32_t point)
 {
-    if (byte == '"' || byte == '\\')
-        amr_buffer_append_format(buffer, "\\%c", byte);
+    if (point == '"' || point == '\\')
+        amr_buffer_append_format(buffer, "\\%c", (int)point);
+    else if (point < 0x10000)
+        amr_buffer_append_format(buffer, "\\u%04x", (unsigned)point);
     else
-        amr_buffer_append_format(buffer, "\\u%04x", (unsigned)byte);
+        amr_buffer_append_format(buffer, "\\u%04x\\u%04x",
+                                 (unsigned)(0xD800 + ((point - 0x10000) >> 10)),
+                                 (unsigned)(0xDC00 + ((point - 0x10000) & 0x3ff)));
 }
 
 void amr_json_append_text(struct amr_buffer *buffer, const char *text)
@@ -529,13 +540,14 @@ void amr_json_append_text(struct amr_buffer *buffer, const char *text)
         return;
     }
     amr_buffer_append_text(buffer, "\"");
-    for (const char *at = text; *at != '\0'; at++) {
-        unsigned char byte = (unsigned char)*at;
+    while (*text != '\0') {
+        const char *start = text;
+        uint32_t point = amr_text_take_character(&text);
 
-        if (byte < 0x20 || byte == 0x7f || strchr("\"\\|<>&", byte) != NULL)
-            append_escape(buffer, byte);
+        if (point < 0x20 || point == '"' || point == '\\' || amr_text_is_unsafe(point))
+            append_escape(buffer, point);
         else
-            amr_buffer_append(buffer, at, 1);
+            amr_buffer_append(buffer, start, (size_t)(text - start));
     }
     amr_buffer_append_text(buffer, "\"");
 }

@@ -3,8 +3,8 @@
  * value at a time as a tree, so that a list of ten thousand items never stands in memory at once.
  * Refused besides malformed text: duplicate keys, NaN and other non-finite numbers, `\u0000`, lone
  * surrogates, invalid UTF-8, a byte order mark, more than AMR_JSON_DEPTH_MAX levels, a value of
- * more than AMR_JSON_VALUE_BYTES_MAX bytes or AMR_JSON_VALUE_ITEMS_MAX values and keys. json.c is the only
- * file that knows json-c. */
+ * more than AMR_JSON_VALUE_BYTES_MAX bytes or AMR_JSON_VALUE_ITEMS_MAX values and keys. json.c is
+ * the only file that knows json-c. */
 #ifndef AMR_JSON_H
 #define AMR_JSON_H
 
@@ -78,6 +78,9 @@ bool amr_json_is_array(const amr_json *value);
 /* The member `key` of an object; NULL where it is absent or null or `object` is no object. */
 const amr_json *amr_json_get(const amr_json *object, const char *key);
 
+/* True where the object has the member, be it null. */
+bool amr_json_has(const amr_json *object, const char *key);
+
 /* The text of a string, owned by the tree; NULL for every other type. */
 const char *amr_json_text(const amr_json *value);
 
@@ -109,8 +112,9 @@ bool amr_json_each_member(const amr_json *object, amr_json_visit *visit, void *c
 bool amr_json_each_item(const amr_json *array, amr_json_visit *visit, void *context,
                         struct amr_error *err) AMR_MUST_CHECK;
 
-/* Appends `text` (valid UTF-8; NULL gives null) as a JSON string. `|`, `<`, `>` and `&` are written
- * as \u escapes, because Nagios cuts at `|` and web pages read the others. */
+/* Appends `text` (valid UTF-8; NULL gives null) as a JSON string. What
+ * amr_text_is_unsafe names is written as \u escapes: Nagios cuts at `|`, web pages read `<`,
+ * terminals read control and direction characters. */
 void amr_json_append_text(struct amr_buffer *buffer, const char *text);
 
 #endif

@@ -350,7 +350,8 @@ static void append_cut(struct amr_buffer *buffer, const struct amr_buffer *words
     size_t length = words->length;
     const char *text = words->text;
 
-    buffer->failed |= words->failed;
+    if (amr_buffer_is_failed(words))
+        amr_buffer_fail(buffer);
     if (length <= max_bytes) {
         amr_buffer_append_buffer(buffer, words);
         return;
@@ -509,7 +510,8 @@ void amr_report_append_summary(struct amr_buffer *buffer, const struct amr_repor
     amr_buffer_init(&line, 2 * WORDS_BYTES_MAX);
     append_outcome(&outcome, report);
     append_parts(&line, report, &outcome, max_bytes);
-    line.failed |= amr_buffer_is_failed(&outcome);
+    if (amr_buffer_is_failed(&outcome))
+        amr_buffer_fail(&line);
     append_cut(buffer, &line, max_bytes);
     amr_buffer_free(&outcome);
     amr_buffer_free(&line);

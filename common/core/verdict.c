@@ -181,8 +181,7 @@ static void count_row(const struct amr_verdict_input *input, const struct amr_as
     /* AMR_INSTANT_NONE is the least of all: one reading of unknown age makes all unknown. */
     if (fetched_s < verdict->oldest_fetched_s)
         verdict->oldest_fetched_s = fetched_s;
-    verdict->is_line_newer_than_catalog |= one->reason == AMR_REASON_LINE_NOT_LISTED ||
-                                           is_newer_than_all(input->catalog, database->line);
+    verdict->is_line_newer_than_catalog |= is_newer_than_all(input->catalog, database->line);
 }
 
 static bool count_subscriptions(const struct amr_verdict_input *input, struct amr_verdict *verdict)

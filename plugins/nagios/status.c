@@ -140,7 +140,7 @@ static void append_all_row_values(struct items *items, const struct amr_report *
     const struct amr_verdict_row **rows = calloc(count + 1, sizeof(*rows));
 
     if (rows == NULL) {
-        items->buffer->failed = true;
+        amr_buffer_fail(items->buffer);
         return;
     }
     for (size_t i = 0; i < count; i++)
@@ -248,51 +248,97 @@ static void append_first_line(struct amr_buffer *buffer, const struct amr_report
     amr_buffer_append_text(buffer, " |");
 }
 
-/* The values of the fleet first, which may take all the room, then those of its databases, which
- * share it with the lines. */
-static void append_values(struct items *values, const struct amr_report *report)
+static void append_left_out(struct amr_buffer *buffer, size_t lines, size_t values)
 {
-    size_t room = values->end;
-
-    append_fleet_values(values, report);
-    values->end = values->buffer->length + (room - values->buffer->length) / 2;
-    append_all_row_values(values, report);
-}
-
-static void append_left_out(struct amr_buffer *buffer, const struct items *lines,
-                            const struct items *values)
-{
-    if (lines->left_out == 0 && values->left_out == 0)
+    if (lines == 0 && values == 0)
         return;
     amr_buffer_append_format(buffer,
                              "(left out for --max-output: %zu entries, %zu performance values)\n",
-                             lines->left_out, values->left_out);
+                             lines, values);
 }
 
-/* The parts are made apart, because what comes first in the output is not what matters most: what
- * concerns the whole fleet stands at the end but is made before there is no room. */
+/* What follows the status: performance values on its line, then lines about databases, then lines
+ * about the whole fleet. */
+struct parts {
+    const struct amr_report *report;
+    const char *remarks;
+    int64_t verbosity;
+    struct amr_buffer values_text;
+    struct amr_buffer rows_text;
+    struct amr_buffer fleet_text;
+    struct items values;
+    struct items rows;
+    struct items fleet;
+};
+
+static void make_items(struct items *items, struct amr_buffer *text, size_t end)
+{
+    amr_buffer_free(text);
+    amr_buffer_init(text, end);
+    *items = (struct items){.buffer = text, .end = end};
+}
+
+static void make_values(struct parts *parts, size_t end)
+{
+    make_items(&parts->values, &parts->values_text, end);
+    append_fleet_values(&parts->values, parts->report);
+    append_all_row_values(&parts->values, parts->report);
+}
+
+static void make_rows(struct parts *parts, size_t end)
+{
+    make_items(&parts->rows, &parts->rows_text, end);
+    append_row_lines(&parts->rows, parts->report, parts->verbosity);
+}
+
+static void make_fleet(struct parts *parts, size_t end)
+{
+    make_items(&parts->fleet, &parts->fleet_text, end);
+    append_fleet_lines(&parts->fleet, parts->report, parts->remarks);
+}
+
+static size_t larger(size_t left, size_t right)
+{
+    return left > right ? left : right;
+}
+
+/* What `others` leave of the room, but a share of it at least. */
+static size_t share_of(size_t room, size_t others, size_t share)
+{
+    return larger(room > others ? room - others : 0, room / share);
+}
+
+/* Makes all parts within `room` bytes: whole where all fit, else a quarter at least for the lines
+ * about the fleet, a half of the rest at least for the values, and what is left for the rows. */
+static void make_parts(struct parts *parts, size_t room)
+{
+    make_values(parts, room);
+    make_rows(parts, room);
+    make_fleet(parts, share_of(room, parts->values_text.length + parts->rows_text.length, 4));
+    room -= parts->fleet_text.length;
+    make_values(parts, share_of(room, parts->rows_text.length, 2));
+    make_rows(parts, room - parts->values_text.length);
+}
+
+static void append_parts(struct amr_buffer *buffer, const struct parts *parts)
+{
+    amr_buffer_append_buffer(buffer, &parts->values_text);
+    amr_buffer_append_text(buffer, "\n");
+    amr_buffer_append_buffer(buffer, &parts->rows_text);
+    amr_buffer_append_buffer(buffer, &parts->fleet_text);
+    append_left_out(buffer, parts->rows.left_out + parts->fleet.left_out, parts->values.left_out);
+}
+
 void amr_status_append_text(struct amr_buffer *buffer, const struct amr_report *report,
                             int64_t verbosity, size_t max_bytes, const char *remarks)
 {
-    struct amr_buffer fleet_text;
-    struct amr_buffer performance;
+    struct parts parts = {.report = report, .remarks = remarks, .verbosity = verbosity};
     size_t most = max_bytes - LEFT_OUT_BYTES;
 
-    amr_buffer_init(&fleet_text, max_bytes);
-    amr_buffer_init(&performance, max_bytes);
     append_first_line(buffer, report, most / 2);
-    size_t room = most - buffer->length - 1;
-    struct items fleet_lines = {.buffer = &fleet_text, .end = room / 4};
-    append_fleet_lines(&fleet_lines, report, remarks);
-    struct items values = {.buffer = &performance, .end = room - fleet_text.length};
-    append_values(&values, report);
-    amr_buffer_append_buffer(buffer, &performance);
-    amr_buffer_append_text(buffer, "\n");
-    struct items lines = {.buffer = buffer, .end = most - fleet_text.length};
-    append_row_lines(&lines, report, verbosity);
-    amr_buffer_append_buffer(buffer, &fleet_text);
-    lines.left_out += fleet_lines.left_out;
-    append_left_out(buffer, &lines, &values);
-    amr_buffer_free(&fleet_text);
-    amr_buffer_free(&performance);
+    make_parts(&parts, most - buffer->length - 1);
+    append_parts(buffer, &parts);
+    amr_buffer_free(&parts.values_text);
+    amr_buffer_free(&parts.rows_text);
+    amr_buffer_free(&parts.fleet_text);
 }

@@ -126,8 +126,7 @@ static const struct document_row {
      "C orders@rg-data loc=- sku=- tier=- kind=- at=- not listed\n"
      "D orders/default v=6.0 line=6.0 defer=0:- ps=- rs=- geo=- links=0\n"},
     {"databases absent", LIST("{" ID(ORDERS) "}"), PLAIN_ORDERS NOT_LISTED("orders")},
-    {"databases null", LIST("{" ID(ORDERS) ",\"databases\":null}"),
-     PLAIN_ORDERS NOT_LISTED("orders")},
+    {"databases null", LIST("{" ID(ORDERS) ",\"databases\":null}"), PLAIN_ORDERS},
     {"databases empty", LIST("{" ID(ORDERS) ",\"databases\":[]}"), PLAIN_ORDERS},
     {"databases of another type", LIST("{" ID(ORDERS) ",\"databases\":{}}"),
      "C orders@rg-data loc=- sku=- tier=- kind=- at=- FAULT databases is an object\n" NOT_LISTED(

@@ -46,7 +46,7 @@ START_TEST(test_defaults)
     ck_assert_int_eq(settings.timeout_s, 30);
     ck_assert_int_eq(settings.timeout_severity, AMR_UNKNOWN);
     ck_assert(!settings.has_timeout_severity && !settings.has_as_of);
-    ck_assert(!settings.is_help && !settings.is_version && !settings.has_extra_opts);
+    ck_assert(!settings.is_help && !settings.is_version && settings.extra_opts.count == 0);
     amr_settings_free(&settings);
 }
 END_TEST
@@ -80,7 +80,6 @@ START_TEST(test_defaults_that_are_nothing)
         settings.federated_token_file,
         settings.token_file,
         settings.credentials,
-        settings.extra_opts,
     };
     for (size_t i = 0; i < AMR_COUNT_OF(counts); i++)
         ck_assert_msg(counts[i] == 0, "list %zu", i);
@@ -150,7 +149,7 @@ static const struct table_row {
     {"output", 0, "text", NULL, false, AMR_GROUP_PRINT},
     {"max-output", 0, "8000", NULL, false, AMR_GROUP_PRINT},
     {"timeout", 't', "30", NULL, false, AMR_GROUP_RUN},
-    {"extra-opts", 0, NULL, NULL, false, AMR_GROUP_RUN},
+    {"extra-opts", 0, NULL, NULL, true, AMR_GROUP_RUN},
     {"help", 'h', NULL, NULL, false, AMR_GROUP_RUN},
     {"version", 'V', NULL, NULL, false, AMR_GROUP_RUN},
 };
@@ -547,7 +546,7 @@ START_TEST(test_what_values_become)
     ck_assert(set(&settings, "severity", "late=ok", AMR_LAYER_OPTION));
     ck_assert(settings.policy.states[AMR_STATE_LATE].is_set);
     ck_assert(set(&settings, "extra-opts", NULL, AMR_LAYER_OPTION));
-    ck_assert(settings.has_extra_opts && strcmp(settings.extra_opts, "") == 0);
+    ck_assert(settings.extra_opts.count == 1 && *settings.extra_opts.values[0] == 0);
     ck_assert(set(&settings, "verbose", NULL, AMR_LAYER_OPTION));
     ck_assert(set(&settings, "verbose", NULL, AMR_LAYER_OPTION));
     ck_assert_int_eq(settings.verbosity, 2);

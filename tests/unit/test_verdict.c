@@ -632,7 +632,7 @@ static const struct age_row {
     {"a line newer than all is ok", REVIEWED("2026-12-30"), "2026-12-31T00:00:00Z", "\"8.1\"", NULL,
      "catalog-stale=ok unknown=ok", 1, true, true, AMR_OK},
     {"a line known on another tier only", REVIEWED("2026-12-30"), "2026-12-31T00:00:00Z", V80, NULL,
-     NULL, 1, true, true, AMR_WARNING},
+     NULL, 1, false, false, AMR_UNKNOWN},
     {"no day of review", NEVER_REVIEWED, "2027-01-01T00:00:00Z", V74, NULL, NULL, -1, true, false,
      AMR_WARNING},
     {"no day of review, any age will do", NEVER_REVIEWED, "2027-01-01T00:00:00Z", V74, "~:", NULL,
