@@ -41,6 +41,7 @@ struct survey {
     size_t job_capacity;
     size_t next_job;
     size_t running;
+    size_t asked_subscriptions;
     size_t planned_clusters; /* those below it have their databases asked for */
 };
 
@@ -116,6 +117,7 @@ static bool ask_clusters(const char *subscription, void *context, struct amr_err
 
     if (kept == NULL)
         return amr_error_set_no_memory(err);
+    survey->asked_subscriptions++;
     if (groups->count == 0)
         return ask_clusters_of(survey, kept, NULL, err);
     for (size_t i = 0; i < groups->count; i++) {
@@ -212,6 +214,7 @@ static bool take_page(struct survey *survey, const struct job *job,
     return is_taken;
 }
 
+/* The old token stays where there is no new one. */
 static bool read_token(struct survey *survey, struct amr_error *err)
 {
     struct amr_token_request request = {
@@ -220,10 +223,17 @@ static bool read_token(struct survey *survey, struct amr_error *err)
         .now_s = survey->now_s,
         .deadline_ms = survey->deadline_ms,
     };
+    struct amr_buffer token;
 
-    amr_buffer_wipe(&survey->token);
+    amr_buffer_init(&token, AMR_TOKEN_BYTES_MAX);
     survey->token_number++;
-    return amr_credential_read_token(&request, &survey->token, err);
+    if (!amr_credential_read_token(&request, &token, err)) {
+        amr_buffer_wipe(&token);
+        return false;
+    }
+    amr_buffer_wipe(&survey->token);
+    survey->token = token;
+    return true;
 }
 
 /* Asks once more where the token was refused; the first of several that were sent with the same
@@ -242,6 +252,16 @@ static bool retry_with_new_token(struct survey *survey, const struct job *job,
     return add_job(survey, again, &url, err);
 }
 
+/* A resource group lies in one subscription; that the others do not have it hides nothing. */
+static bool is_group_of_another(const struct survey *survey, const struct job *job,
+                                const struct amr_error *error)
+{
+    static const char words[] = "HTTP 404 ResourceGroupNotFound";
+
+    return job->ask == ASK_CLUSTERS && survey->asked_subscriptions > 1 &&
+           strncmp(error->message, words, strlen(words)) == 0;
+}
+
 static bool take_answer(struct survey *survey, const struct job *job,
                         const struct amr_http_result *result, struct amr_error *err)
 {
@@ -253,8 +273,9 @@ static bool take_answer(struct survey *survey, const struct job *job,
         return take_page(survey, job, result, err);
     if (result->status == 401 && !job->is_retried)
         return retry_with_new_token(survey, job, err);
-    return amr_arm_set_error(result->status, amr_buffer_text(&result->body), result->body.length,
-                             result->correlation, err);
+    (void)amr_arm_set_error(result->status, amr_buffer_text(&result->body), result->body.length,
+                            result->correlation, err);
+    return is_group_of_another(survey, job, err);
 }
 
 static bool start_jobs(struct survey *survey, struct amr_error *err)

@@ -84,7 +84,7 @@ struct amr_fleet {
     struct amr_fleet_error *errors;
     size_t error_count;
     size_t error_capacity;
-    bool has_lost_errors; /* there were more than there was room for */
+    bool has_lost_errors;            /* there were more than there was room for */
     struct amr_index cluster_index;  /* by id */
     struct amr_index database_index; /* by id */
 };

@@ -29,6 +29,18 @@ static void empty_list(struct amr_settings *settings, const struct amr_setting *
         list->count = 0;
 }
 
+/* A severity from a lower layer counts where no higher one names the same. */
+static bool store_by_name(struct amr_settings *settings, const char *value, struct amr_error *err)
+{
+    struct amr_policy lower;
+
+    amr_policy_init(&lower);
+    if (!amr_policy_set_severity(&lower, value))
+        return amr_text_refuse(err, value, "NAME=LEVEL");
+    amr_policy_fill_severities(&settings->policy, &lower);
+    return true;
+}
+
 bool amr_settings_set(struct amr_settings *settings, const struct amr_setting *setting,
                       const char *value, enum amr_layer layer, struct amr_error *err)
 {
@@ -42,7 +54,7 @@ bool amr_settings_set(struct amr_settings *settings, const struct amr_setting *s
     if (value != NULL && !setting->is_secret && !amr_text_is_utf8(value, strlen(value)))
         return amr_error_set(err, AMR_ERROR_USAGE, "the value is no valid UTF-8");
     if (layer < *known)
-        return true;
+        return !setting->is_by_name || store_by_name(settings, value, err);
     if (layer > *known)
         empty_list(settings, setting);
     *known = (uint8_t)layer;
@@ -78,15 +90,15 @@ struct auth_row {
 static const struct auth_row auth_rows[] = {
     [AMR_AUTH_SECRET] = {.names = {"client-secret-file", "client-secret"},
                          .is_application = true,
-                         .missing = "--client-secret-file, client-secret in --credentials or "
-                                    "AZURE_CLIENT_SECRET"},
+                         .missing = "client-secret-file (or client-secret in a credentials "
+                                    "file, or AZURE_CLIENT_SECRET)"},
     [AMR_AUTH_CERTIFICATE] = {.names = {"certificate"},
                               .is_application = true,
-                              .missing = "--certificate (or AZURE_CLIENT_CERTIFICATE_PATH)"},
+                              .missing = "certificate (or AZURE_CLIENT_CERTIFICATE_PATH)"},
     [AMR_AUTH_WORKLOAD] = {.names = {"federated-token-file"},
                            .is_application = true,
-                           .missing = "--federated-token-file (or AZURE_FEDERATED_TOKEN_FILE)"},
-    [AMR_AUTH_TOKEN_FILE] = {.names = {"token-file"}, .missing = "--token-file"},
+                           .missing = "federated-token-file (or AZURE_FEDERATED_TOKEN_FILE)"},
+    [AMR_AUTH_TOKEN_FILE] = {.names = {"token-file"}, .missing = "token-file"},
 };
 
 static const struct auth_row *auth_row(enum amr_auth auth)
@@ -121,9 +133,9 @@ bool amr_settings_has_auth(const struct amr_settings *settings, enum amr_auth au
 static bool complete_application(const struct amr_settings *settings, struct amr_error *err)
 {
     if (settings->tenant == NULL)
-        return amr_error_set(err, AMR_ERROR_USAGE, "--tenant (or AZURE_TENANT_ID) is missing");
+        return amr_error_set(err, AMR_ERROR_USAGE, "tenant (or AZURE_TENANT_ID) is missing");
     if (settings->client_id == NULL)
-        return amr_error_set(err, AMR_ERROR_USAGE, "--client-id (or AZURE_CLIENT_ID) is missing");
+        return amr_error_set(err, AMR_ERROR_USAGE, "client-id (or AZURE_CLIENT_ID) is missing");
     return true;
 }
 
@@ -158,8 +170,7 @@ bool amr_settings_complete(struct amr_settings *settings, struct amr_error *err)
     complete_endpoints(settings);
     if (settings->selection.subscriptions.count == 0)
         return amr_error_set(err, AMR_ERROR_USAGE,
-                             "--subscription (or AZURE_SUBSCRIPTION_ID, or --from-file) is "
-                             "missing");
+                             "subscription (or AZURE_SUBSCRIPTION_ID, or from-file) is missing");
     return complete_auth(settings, err);
 }
 

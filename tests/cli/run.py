@@ -19,6 +19,7 @@ Azure) or `live` runs against the loopback Azure: {ARM_ENDPOINT} and the like ar
 `requests` compares its counts. `live` is true (the arguments say where Azure is, and a secret),
 "where" (only where it is) or "bare" (nothing).
 """
+import atexit
 import json
 import os
 import re
@@ -39,6 +40,7 @@ LIVE_ARGS = WHERE_ARGS + ["--tenant", "{tenant}", "--client-id", "{client_id}",
                           "--client-secret-file", "{client_secret_file}"]
 LIMIT_S = 60
 SCRATCH = tempfile.mkdtemp(prefix="amr-cli-")
+atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 
 
 def make_black_hole():
@@ -81,7 +83,9 @@ class Azure:
         context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
         context.set_ciphers("ALL:@SECLEVEL=0")
         request = urllib.request.Request(self.facts["arm_endpoint"] + path, data=body)
-        with urllib.request.urlopen(request, context=context, timeout=10) as answer:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}),
+                                             urllib.request.HTTPSHandler(context=context))
+        with opener.open(request, timeout=10) as answer:
             return json.load(answer)
 
     def prepare(self, case):
@@ -228,7 +232,6 @@ def main():
             print(f"FAIL {case['name']}", *problems, stdout.decode("utf-8", "replace"), sep="\n  ")
     if azure is not None:
         azure.stop()
-    shutil.rmtree(SCRATCH)
     print(f"{len(cases) - failed} passed, {failed} failed")
     sys.exit(1 if failed or not cases else 0)
 
