@@ -9,7 +9,6 @@
 #include "attributes.h"
 #include "error.h"
 #include "fleet.h"
-#include "report.h"
 #include "settings.h"
 
 /* Reads the fleet from the file that the settings name, else from Azure, into *fleet, which is

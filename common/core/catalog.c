@@ -296,9 +296,31 @@ static bool merge_release(const char *number, const amr_json *value, void *conte
 }
 
 struct retirement_merge {
-    struct amr_catalog *catalog;
+    struct merge *merge;
     struct amr_catalog_retirement *retirement;
 };
+
+static bool merge_retirement_date(const struct retirement_merge *at, const amr_json *value,
+                                  struct amr_error *err)
+{
+    struct amr_catalog_retirement *retirement = at->retirement;
+    const struct amr_catalog_file *before = retirement->date_file;
+    struct amr_date date;
+    struct amr_buffer words;
+
+    if (!read_date(value, false, &date, err))
+        return false;
+    bool is_changed = before != NULL && !is_date_equal(&date, &retirement->date);
+    retirement->date = date;
+    retirement->date_file = at->merge->file;
+    if (!is_changed)
+        return true;
+    amr_buffer_init(&words, REMARK_BYTES_MAX);
+    amr_buffer_append_format(&words, "the retirement of kind %s", retirement->kind);
+    bool is_added = add_remark(at->merge, before, amr_buffer_text(&words), err);
+    amr_buffer_free(&words);
+    return is_added;
+}
 
 static bool merge_retirement_member(const char *key, const amr_json *value, void *context,
                                     struct amr_error *err)
@@ -306,9 +328,9 @@ static bool merge_retirement_member(const char *key, const amr_json *value, void
     struct retirement_merge *at = context;
 
     if (strcmp(key, "date") == 0)
-        return read_date(value, false, &at->retirement->date, err);
+        return merge_retirement_date(at, value, err);
     if (strcmp(key, "source") == 0)
-        return read_address(at->catalog, value, &at->retirement->source, err);
+        return read_address(at->merge->catalog, value, &at->retirement->source, err);
     return true;
 }
 
@@ -336,7 +358,7 @@ static bool merge_retirement(const char *number, const amr_json *value, void *co
 {
     struct merge *merge = context;
     const char *kind = amr_json_text(amr_json_get(value, "kind"));
-    struct retirement_merge at = {.catalog = merge->catalog};
+    struct retirement_merge at = {.merge = merge};
 
     (void)number;
     if (!amr_json_is_object(value))

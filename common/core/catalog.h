@@ -51,6 +51,7 @@ struct amr_catalog_line {
 struct amr_catalog_retirement {
     const char *kind;
     struct amr_date date;
+    const struct amr_catalog_file *date_file;
     const char *source;
     struct amr_catalog_retirement *next;
 };

@@ -72,6 +72,9 @@ struct amr_fleet_error {
     struct amr_error error;
 };
 
+/* Where the data come from. */
+enum amr_data_source { AMR_DATA_AZURE, AMR_DATA_SNAPSHOT, AMR_DATA_FILE };
+
 /* Zeroed is empty. Indices of clusters and databases are stable. */
 struct amr_fleet {
     struct amr_arena arena;

@@ -18,9 +18,6 @@
  * 200 bytes. */
 enum { AMR_REPORT_SUMMARY_BYTES_MAX = 170 };
 
-/* Where the data come from. */
-enum amr_data_source { AMR_DATA_AZURE, AMR_DATA_SNAPSHOT, AMR_DATA_FILE };
-
 /* What is reported; all borrowed. */
 struct amr_report {
     const char *program;

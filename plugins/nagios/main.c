@@ -183,7 +183,7 @@ static void remark_secret_file(struct amr_buffer *remarks, const char *path)
     amr_buffer_append_text(remarks, ": chmod 0600 or 0640\n");
 }
 
-static void append_remarks(struct run *run)
+static void make_remarks(struct run *run)
 {
     const struct amr_settings *settings = &run->settings;
 
@@ -223,7 +223,7 @@ static int print_verdict(struct run *run)
     } else {
         size_t max_bytes = (size_t)run->settings.max_output_bytes;
 
-        append_remarks(run);
+        make_remarks(run);
         amr_buffer_init(&run->output, max_bytes);
         amr_status_append_text(&run->output, &report, run->settings.verbosity, max_bytes,
                                amr_buffer_text(&run->remarks));

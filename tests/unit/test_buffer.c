@@ -181,6 +181,43 @@ START_TEST(test_growth_keeps_every_byte)
 }
 END_TEST
 
+START_TEST(test_reserved_room_does_not_move)
+{
+    struct amr_buffer buffer;
+
+    amr_buffer_init(&buffer, 100);
+    amr_buffer_reserve(&buffer, 90);
+    ck_assert_str_eq(amr_buffer_text(&buffer), "");
+    const char *before = buffer.text;
+    for (int i = 0; i < 90; i++)
+        amr_buffer_append_text(&buffer, "x");
+    ck_assert_ptr_eq(buffer.text, before);
+    amr_buffer_reserve(&buffer, 1000);
+    ck_assert(!amr_buffer_is_failed(&buffer));
+    ck_assert_uint_eq(buffer.length, 90);
+    amr_buffer_free(&buffer);
+}
+END_TEST
+
+START_TEST(test_a_failure_goes_on_to_the_buffer_it_is_appended_to)
+{
+    struct amr_buffer part;
+    struct amr_buffer whole;
+
+    amr_buffer_init(&part, 3);
+    amr_buffer_init(&whole, 100);
+    amr_buffer_append_text(&part, "abc");
+    amr_buffer_append_buffer(&whole, &part);
+    ck_assert_str_eq(amr_buffer_text(&whole), "abc");
+    ck_assert(!amr_buffer_is_failed(&whole));
+    amr_buffer_fail(&part);
+    amr_buffer_append_buffer(&whole, &part);
+    ck_assert(amr_buffer_is_failed(&whole));
+    amr_buffer_free(&part);
+    amr_buffer_free(&whole);
+}
+END_TEST
+
 START_TEST(test_absurd_length_is_refused)
 {
     struct amr_buffer buffer;
@@ -205,6 +242,8 @@ static void add_tests(TCase *tcase)
     tcase_add_test(tcase, test_free_leaves_an_empty_buffer_with_its_limit);
     tcase_add_test(tcase, test_free_and_wipe_take_a_zeroed_buffer);
     tcase_add_test(tcase, test_growth_keeps_every_byte);
+    tcase_add_test(tcase, test_reserved_room_does_not_move);
+    tcase_add_test(tcase, test_a_failure_goes_on_to_the_buffer_it_is_appended_to);
     tcase_add_test(tcase, test_absurd_length_is_refused);
 }
 
