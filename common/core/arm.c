@@ -278,6 +278,14 @@ static void take_fetched_at(struct item *item, struct amr_cluster *cluster)
         item->fault = "fetched_at is no RFC 3339 instant";
 }
 
+/* Only a snapshot says what was wrong when Azure was read; what it keeps is right in itself. */
+static const char *take_fault(struct item *item)
+{
+    const char *told = own_text(item, "fault");
+
+    return told != NULL ? told : item->fault;
+}
+
 static bool take_cluster(struct item *item, const struct id *id, struct amr_cluster *cluster,
                          struct amr_error *err)
 {
@@ -293,7 +301,7 @@ static bool take_cluster(struct item *item, const struct id *id, struct amr_clus
     if (!take_tags(item, cluster, err))
         return false;
     cluster->is_listed = true;
-    cluster->fault = item->fault;
+    cluster->fault = take_fault(item);
     return !item->is_out_of_memory || amr_error_set_no_memory(err);
 }
 
@@ -366,7 +374,7 @@ static bool add_database(struct item *item, const struct id *id, size_t cluster,
     take_geo_group(item, &database);
     database.provisioning_state = property_text(item, "provisioningState");
     database.resource_state = property_text(item, "resourceState");
-    database.fault = item->fault;
+    database.fault = take_fault(item);
     if (item->is_out_of_memory)
         return amr_error_set_no_memory(err);
     if (database.id != NULL && amr_fleet_find_database(item->fleet, database.id, &known))
@@ -397,8 +405,15 @@ static bool put_cluster(struct amr_fleet *fleet, const struct amr_cluster *clust
 {
     if (!amr_fleet_find_cluster(fleet, cluster->id, index))
         return amr_fleet_add_cluster(fleet, cluster, index, err);
-    if (!fleet->clusters[*index].is_listed)
-        fleet->clusters[*index] = *cluster;
+    struct amr_cluster *known = &fleet->clusters[*index];
+    if (!known->is_listed) {
+        bool has_databases = known->has_databases || cluster->has_databases;
+        bool is_read = known->is_read;
+
+        *known = *cluster;
+        known->has_databases = has_databases;
+        known->is_read = is_read;
+    }
     return true;
 }
 
@@ -448,6 +463,7 @@ struct list {
     int64_t fetched_s;                 /* of its clusters; AMR_INSTANT_NONE: they say it */
     size_t cluster;                    /* whose databases these are; SIZE_MAX: not said */
     amr_arm_visit_subscription *visit; /* subscriptions instead */
+    amr_json_visit *visit_member;      /* of the document beside `value`; or NULL */
     void *context;
     struct amr_buffer *next_link;
 };
@@ -530,6 +546,12 @@ static bool read_other(struct amr_json_reader *reader, const char *key, const st
 
     if (!amr_json_reader_value(reader, &value, err))
         return false;
+    if (list->visit_member != NULL) {
+        bool is_taken = list->visit_member(key, value, list->context, err);
+
+        amr_json_free(value);
+        return is_taken;
+    }
     bool is_link = strcmp(key, "nextLink") == 0 && value != NULL;
     const char *link = is_link ? amr_json_text(value) : NULL;
     bool is_sound = !is_link || link != NULL;
@@ -649,6 +671,21 @@ bool amr_arm_read_document(const char *text, size_t length, struct amr_fleet *fl
         add_gaps(fleet, &next_link);
     amr_buffer_free(&next_link);
     return is_read;
+}
+
+bool amr_arm_read_snapshot(const char *text, size_t length, amr_json_visit *visit_member,
+                           void *context, struct amr_fleet *fleet, struct amr_error *err)
+{
+    struct amr_buffer next_link;
+    struct list list = {.fleet = fleet,
+                        .fetched_s = AMR_INSTANT_NONE,
+                        .cluster = SIZE_MAX,
+                        .visit_member = visit_member,
+                        .context = context,
+                        .next_link = &next_link};
+
+    amr_buffer_init(&next_link, 1);
+    return read_page(text, length, &list, err);
 }
 
 static enum amr_error_code code_of(int http_status)
