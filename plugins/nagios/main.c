@@ -27,6 +27,7 @@ enum {
     JSON_BYTES_MAX = 512 * 1024 * 1024,
     GRACE_MS = 500,
     FIRST_TIMEOUT_S = 30,
+    ACCESS_REFUSED_S = 3600,
 };
 
 static const char program[] = "check_amr_upgrade";
@@ -36,11 +37,10 @@ static const char program[] = "check_amr_upgrade";
 struct run {
     struct amr_settings settings;
     struct amr_catalog catalog;
-    struct amr_fleet fleet;
+    struct amr_source source;
     struct amr_verdict verdict;
     struct amr_buffer output;
     struct amr_buffer remarks;
-    enum amr_data_source source;
     int64_t deadline_ms;
     int64_t now_s;
     int64_t as_of_s;
@@ -109,18 +109,24 @@ static void harden(void)
 
 static struct amr_report report_of(const struct run *run)
 {
-    return (struct amr_report){
+    struct amr_report report = {
         .program = program,
         .version = PACKAGE_VERSION,
-        .fleet = &run->fleet,
+        .fleet = &run->source.fleet,
         .selection = &run->settings.selection,
         .catalog = &run->catalog,
         .policy = &run->settings.policy,
         .verdict = &run->verdict,
-        .source = run->source,
+        .source = run->source.kind,
+        .refused_since_s = run->source.refused_since_s,
         .as_of_s = run->as_of_s,
         .now_s = run->now_s,
     };
+    int64_t age_s;
+
+    report.is_stale = report.source == AMR_DATA_SNAPSHOT &&
+                      amr_report_data_age_s(&report, &age_s) && age_s > run->settings.cache_ttl_s;
+    return report;
 }
 
 static int print(struct run *run, enum amr_severity severity)
@@ -146,9 +152,9 @@ static int print_failure(struct run *run, const struct amr_error *error)
 
     if (run->settings.output == AMR_OUTPUT_JSON) {
         amr_buffer_init(&run->output, JSON_BYTES_MAX);
-        amr_fleet_free(&run->fleet);
+        amr_fleet_free(&run->source.fleet);
         amr_verdict_free(&run->verdict);
-        amr_fleet_add_error(&run->fleet, AMR_CLUSTER_NONE, error, "%s", program);
+        amr_fleet_add_error(&run->source.fleet, AMR_CLUSTER_NONE, error, "%s", program);
         run->verdict.severity = severity;
         run->verdict.oldest_fetched_s = AMR_INSTANT_NONE;
         run->verdict.has_outcome[AMR_OUTCOME_ERROR] = true;
@@ -192,6 +198,7 @@ static void append_remarks(struct run *run)
     remark_secret_file(&run->remarks, settings->token_file);
     if (settings->verbosity == 0)
         return;
+    amr_buffer_append_buffer(&run->remarks, &run->source.remarks);
     for (const struct amr_catalog_remark *at = run->catalog.remarks; at != NULL; at = at->next) {
         amr_buffer_append_text(&run->remarks, "catalogue: ");
         amr_text_append_clean(&run->remarks, at->text, 1000);
@@ -234,8 +241,8 @@ static void apply_timeout_severity(struct run *run)
 {
     if (!run->settings.has_timeout_severity || !run->verdict.has_outcome[AMR_OUTCOME_ERROR])
         return;
-    for (size_t i = 0; i < run->fleet.error_count; i++) {
-        if (run->fleet.errors[i].error.code == AMR_ERROR_TIMEOUT)
+    for (size_t i = 0; i < run->source.fleet.error_count; i++) {
+        if (run->source.fleet.errors[i].error.code == AMR_ERROR_TIMEOUT)
             run->verdict.severity = run->settings.timeout_severity;
     }
 }
@@ -249,8 +256,7 @@ static bool load(struct run *run, struct amr_error *err)
     if (run->settings.has_as_of)
         run->as_of_s = run->settings.as_of_s;
     return amr_catalogs_load(&run->settings.catalogs, run->deadline_ms, &run->catalog, err) &&
-           amr_source_read(&run->settings, run->now_s, run->deadline_ms, &run->fleet, &run->source,
-                           err);
+           amr_source_read(&run->settings, run->now_s, run->deadline_ms, &run->source, err);
 }
 
 static bool judge(struct run *run, struct amr_error *err)
@@ -258,10 +264,12 @@ static bool judge(struct run *run, struct amr_error *err)
     if (!load(run, err))
         return false;
     struct amr_verdict_input input = {
-        .fleet = &run->fleet,
+        .fleet = &run->source.fleet,
         .selection = &run->settings.selection,
         .catalog = &run->catalog,
         .policy = &run->settings.policy,
+        .is_access_refused = run->source.refused_since_s != AMR_INSTANT_NONE &&
+                             run->now_s - run->source.refused_since_s > ACCESS_REFUSED_S,
         .as_of_s = run->as_of_s,
     };
 

@@ -34,6 +34,7 @@ AZURE = os.path.join(HERE, "..", "azure", "loopback_azure.py")
 LIVE_ARGS = ["--subscription", "{subscription}", "--arm-endpoint", "{arm_endpoint}",
              "--authority", "{authority}", "--tenant", "{tenant}", "--client-id", "{client_id}",
              "--client-secret-file", "{client_secret_file}", "--ca-file", "{ca_file}"]
+KEEP_NONE = ["--cache-dir", "none", "--state-dir", "none"]
 LIMIT_S = 60
 SCRATCH = tempfile.mkdtemp(prefix="amr-cli-")
 
@@ -107,6 +108,8 @@ def arguments(case, facts):
     args = list(case.get("args", []))
     if is_live(case) and case.get("live") != "bare":
         args = LIVE_ARGS + args
+    if is_live(case):
+        args = KEEP_NONE + args
     return [fill(arg, facts) for arg in args]
 
 
