@@ -60,6 +60,22 @@ static struct amr_snapshot_key key_of(const struct amr_settings *settings, const
     return key;
 }
 
+typedef char file_name[AMR_SNAPSHOT_NAME_SIZE];
+
+/* A history tells of Azure, whoever read it. */
+static void name_file(const struct amr_keep *keep, enum amr_keep_kind kind,
+                      const char *subscription, file_name name)
+{
+    struct amr_snapshot_key key = key_of(keep->settings, subscription);
+    struct amr_snapshot_key of_all = {.arm_endpoint = key.arm_endpoint,
+                                      .subscription = subscription};
+
+    if (kind == AMR_KEEP_SNAPSHOT)
+        amr_snapshot_name(&key, "fleet", name);
+    else
+        amr_snapshot_name(&of_all, "history", name);
+}
+
 /* Appends the file's text; nothing where it must not be used. */
 static void load(struct amr_keep *keep, const char *name, struct amr_buffer *text)
 {
@@ -90,13 +106,13 @@ bool amr_keep_load_snapshot(struct amr_keep *keep, const char *subscription,
                             struct amr_snapshot *snapshot, struct amr_error *err)
 {
     struct amr_snapshot_key key = key_of(keep->settings, subscription);
-    char name[AMR_SNAPSHOT_NAME_SIZE];
     struct amr_buffer text;
+    file_name name;
     struct amr_error error;
     bool is_whole = true;
 
     amr_buffer_init(&text, AMR_STORE_FILE_BYTES_MAX);
-    amr_snapshot_name(&key, "fleet", name);
+    name_file(keep, AMR_KEEP_SNAPSHOT, subscription, name);
     load(keep, name, &text);
     if (text.length > 0 &&
         !amr_snapshot_read(amr_buffer_text(&text), text.length, &key, snapshot, &error))
@@ -124,18 +140,49 @@ void amr_keep_save_snapshot(struct amr_keep *keep, const char *subscription,
                             const struct amr_snapshot *snapshot)
 {
     struct amr_snapshot_key key = key_of(keep->settings, subscription);
-    char name[AMR_SNAPSHOT_NAME_SIZE];
     struct amr_buffer text;
+    file_name name;
 
     amr_buffer_init(&text, AMR_SNAPSHOT_BYTES_MAX);
-    amr_snapshot_name(&key, "fleet", name);
+    name_file(keep, AMR_KEEP_SNAPSHOT, subscription, name);
     amr_snapshot_format(snapshot, &key, &text);
     /* A snapshot that a power cut spoils is read anew. */
     save(keep, name, &text, false);
     amr_buffer_free(&text);
 }
 
-typedef char file_name[AMR_SNAPSHOT_NAME_SIZE];
+bool amr_keep_load_history(struct amr_keep *keep, const char *subscription,
+                           struct amr_history *history, struct amr_error *err)
+{
+    struct amr_buffer text;
+    struct amr_error error;
+    file_name name;
+    bool is_whole = true;
+
+    amr_buffer_init(&text, AMR_STORE_FILE_BYTES_MAX);
+    name_file(keep, AMR_KEEP_HISTORY, subscription, name);
+    load(keep, name, &text);
+    if (text.length > 0 &&
+        !amr_history_read(amr_buffer_text(&text), text.length, keep->settings->arm_endpoint,
+                          subscription, history, &error))
+        is_whole = pass_over(keep, name, &error, err);
+    amr_buffer_free(&text);
+    return is_whole;
+}
+
+void amr_keep_save_history(struct amr_keep *keep, const char *subscription,
+                           const struct amr_history *history)
+{
+    struct amr_buffer text;
+    file_name name;
+
+    amr_buffer_init(&text, AMR_STORE_FILE_BYTES_MAX);
+    name_file(keep, AMR_KEEP_HISTORY, subscription, name);
+    amr_history_format(history, keep->settings->arm_endpoint, subscription, &text);
+    /* Azure cannot be asked for what it said earlier. */
+    save(keep, name, &text, true);
+    amr_buffer_free(&text);
+}
 
 static int compare_names(const void *left, const void *right)
 {
@@ -163,20 +210,17 @@ static enum amr_keep_lock lock_names(struct amr_keep *keep, file_name *names, si
     return AMR_KEEP_LOCKED;
 }
 
-enum amr_keep_lock amr_keep_lock_snapshots(struct amr_keep *keep, const char *const *subscriptions,
-                                           size_t count, int64_t deadline_ms,
-                                           struct amr_keep_locks *locks)
+enum amr_keep_lock amr_keep_lock(struct amr_keep *keep, enum amr_keep_kind kind,
+                                 const char *const *subscriptions, size_t count,
+                                 int64_t deadline_ms, struct amr_keep_locks *locks)
 {
     file_name *names = calloc(count + 1, sizeof(*names));
     enum amr_keep_lock outcome = AMR_KEEP_UNUSABLE;
 
     *locks = (struct amr_keep_locks){.fds = calloc(count + 1, sizeof(*locks->fds))};
     if (keep->is_open && names != NULL && locks->fds != NULL) {
-        for (size_t i = 0; i < count; i++) {
-            struct amr_snapshot_key key = key_of(keep->settings, subscriptions[i]);
-
-            amr_snapshot_name(&key, "fleet", names[i]);
-        }
+        for (size_t i = 0; i < count; i++)
+            name_file(keep, kind, subscriptions[i], names[i]);
         outcome = lock_names(keep, names, count, deadline_ms, locks);
     }
     if (outcome != AMR_KEEP_LOCKED)

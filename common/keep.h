@@ -11,6 +11,7 @@
 #include "attributes.h"
 #include "buffer.h"
 #include "error.h"
+#include "history.h"
 #include "settings.h"
 #include "snapshot.h"
 #include "store.h"
@@ -51,11 +52,20 @@ bool amr_keep_load_snapshot(struct amr_keep *keep, const char *subscription,
 void amr_keep_save_snapshot(struct amr_keep *keep, const char *subscription,
                             const struct amr_snapshot *snapshot);
 
-/* Locks the snapshots of all these subscriptions, waiting until the monotonic instant deadline_ms.
- * All or none; two processes that want several never wait for each other. */
-enum amr_keep_lock amr_keep_lock_snapshots(struct amr_keep *keep, const char *const *subscriptions,
-                                           size_t count, int64_t deadline_ms,
-                                           struct amr_keep_locks *locks);
+/* The same of the history of a subscription's databases, whoever asks. */
+bool amr_keep_load_history(struct amr_keep *keep, const char *subscription,
+                           struct amr_history *history, struct amr_error *err) AMR_MUST_CHECK;
+void amr_keep_save_history(struct amr_keep *keep, const char *subscription,
+                           const struct amr_history *history);
+
+/* What a lock is for. */
+enum amr_keep_kind { AMR_KEEP_SNAPSHOT, AMR_KEEP_HISTORY };
+
+/* Locks the snapshots, or histories, of all these subscriptions, waiting until the monotonic
+ * instant deadline_ms. All or none; two processes that want several never wait for each other. */
+enum amr_keep_lock amr_keep_lock(struct amr_keep *keep, enum amr_keep_kind kind,
+                                 const char *const *subscriptions, size_t count,
+                                 int64_t deadline_ms, struct amr_keep_locks *locks);
 
 /* Releases the locks; takes a zeroed one. */
 void amr_keep_unlock(struct amr_keep_locks *locks);

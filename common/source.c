@@ -23,6 +23,7 @@ struct reading {
     int64_t start_ms;
     int64_t deadline_ms;
     struct amr_keep cache;
+    struct amr_keep state;
     struct amr_survey *survey;
     struct amr_snapshot list;  /* of the subscriptions, where all are wanted */
     struct amr_snapshot known; /* of all of them */
@@ -108,7 +109,7 @@ static bool survey_list(struct reading *reading, struct amr_error *err)
         reading->list = fresh;
         return true;
     }
-    if (amr_snapshot_merge(&reading->list, &fresh, err))
+    if (amr_snapshot_merge(&reading->list, &fresh, reading->now_s, err))
         return true;
     amr_snapshot_free(&fresh);
     return false;
@@ -130,7 +131,7 @@ static bool read_list(struct reading *reading, struct amr_error *err)
     if (is_list_settled(reading))
         return true;
     enum amr_keep_lock outcome =
-        amr_keep_lock_snapshots(&reading->cache, names, 1, wait_until_ms(reading), &locks);
+        amr_keep_lock(&reading->cache, AMR_KEEP_SNAPSHOT, names, 1, wait_until_ms(reading), &locks);
     if (outcome == AMR_KEEP_BUSY && is_ttl(reading)) {
         add_busy(reading, &reading->list.fleet);
         return true;
@@ -207,7 +208,7 @@ static bool load_known(struct reading *reading, struct amr_error *err)
         struct amr_snapshot one = {0};
 
         if (!amr_keep_load_snapshot(&reading->cache, reading->subscriptions[i], &one, err) ||
-            !amr_snapshot_merge(&reading->known, &one, err)) {
+            !amr_snapshot_merge(&reading->known, &one, reading->now_s, err)) {
             amr_snapshot_free(&one);
             return false;
         }
@@ -234,7 +235,7 @@ static bool survey_plan(struct reading *reading, const struct amr_plan *plan, st
 
     bool is_read = open_survey(reading, err) &&
                    amr_survey_read(reading->survey, plan, &fresh, err) &&
-                   amr_snapshot_merge(&reading->known, &fresh, err);
+                   amr_snapshot_merge(&reading->known, &fresh, reading->now_s, err);
     amr_snapshot_free(&fresh);
     return is_read;
 }
@@ -242,8 +243,8 @@ static bool survey_plan(struct reading *reading, const struct amr_plan *plan, st
 static enum amr_keep_lock lock_known(struct reading *reading, int64_t until_ms,
                                      struct amr_keep_locks *locks)
 {
-    return amr_keep_lock_snapshots(&reading->cache, reading->subscriptions,
-                                   reading->freshness.subscription_count, until_ms, locks);
+    return amr_keep_lock(&reading->cache, AMR_KEEP_SNAPSHOT, reading->subscriptions,
+                         reading->freshness.subscription_count, until_ms, locks);
 }
 
 static void save_known(struct reading *reading)
@@ -314,11 +315,83 @@ static enum amr_data_source kind_of(const struct reading *reading)
     return reading->is_asked ? AMR_DATA_AZURE : AMR_DATA_SNAPSHOT;
 }
 
+/* Whether this run has seen anything of the subscription that the history should know. A rehearsal
+ * leaves no evidence. */
+static bool is_observed(const struct reading *reading, const char *subscription)
+{
+    const struct amr_fleet *fleet = &reading->known.fleet;
+
+    for (size_t i = 0; i < fleet->cluster_count && !reading->settings->has_as_of; i++) {
+        if (fleet->clusters[i].is_read &&
+            amr_text_is_equal_nocase(fleet->clusters[i].subscription, subscription))
+            return true;
+    }
+    return false;
+}
+
+static bool load_history(struct reading *reading, const char *subscription,
+                         struct amr_history *history, struct amr_error *err)
+{
+    const char *const names[] = {subscription};
+    struct amr_keep_locks locks = {0};
+    struct amr_keep *state = &reading->state;
+
+    if (!is_observed(reading, subscription))
+        return amr_keep_load_history(state, subscription, history, err);
+    enum amr_keep_lock outcome =
+        amr_keep_lock(state, AMR_KEEP_HISTORY, names, 1, wait_until_ms(reading), &locks);
+    bool is_loaded = amr_keep_load_history(state, subscription, history, err) &&
+                     amr_history_observe(history, &reading->known.fleet, subscription, err);
+    if (is_loaded && outcome == AMR_KEEP_LOCKED)
+        amr_keep_save_history(state, subscription, history);
+    amr_keep_unlock(&locks);
+    return is_loaded;
+}
+
+/* Gives each database of the subscription what is known of its past. */
+static void take_records(const struct amr_fleet *fleet, const char *subscription,
+                         const struct amr_history *history, struct amr_history_record *records)
+{
+    for (size_t i = 0; i < fleet->database_count; i++) {
+        const struct amr_database *database = &fleet->databases[i];
+        const struct amr_history_record *record = amr_history_find(history, database->id);
+
+        if (record != NULL &&
+            amr_text_is_equal_nocase(fleet->clusters[database->cluster].subscription, subscription))
+            records[i] = *record;
+    }
+}
+
+/* A record of zeroes, of a database that was never seen, proves nothing. */
+static bool read_histories(struct reading *reading, struct amr_history_record **records,
+                           struct amr_error *err)
+{
+    const struct amr_fleet *fleet = &reading->known.fleet;
+
+    if (!reading->state.is_open)
+        return true;
+    *records = calloc(fleet->database_count + 1, sizeof(**records));
+    if (*records == NULL)
+        return amr_error_set_no_memory(err);
+    for (size_t i = 0; i < reading->freshness.subscription_count; i++) {
+        struct amr_history history = {0};
+        bool is_loaded = load_history(reading, reading->subscriptions[i], &history, err);
+
+        take_records(fleet, reading->subscriptions[i], &history, *records);
+        amr_history_free(&history);
+        if (!is_loaded)
+            return false;
+    }
+    return true;
+}
+
 /* Hands over what may be judged. */
 static bool deliver(struct reading *reading, struct amr_source *source, struct amr_error *err)
 {
-    if (!amr_snapshot_merge(&reading->known, &reading->list, err) ||
-        !amr_snapshot_settle(&reading->known, &reading->freshness, reading->has_subscriptions, err))
+    if (!amr_snapshot_merge(&reading->known, &reading->list, reading->now_s, err) ||
+        !amr_snapshot_settle(&reading->known, &reading->freshness, reading->has_subscriptions,
+                             err) ||
+        !read_histories(reading, &source->history, err))
         return false;
     source->kind = kind_of(reading);
     source->refused_since_s =
@@ -334,6 +407,7 @@ static void end_reading(struct reading *reading)
 {
     amr_survey_close(reading->survey);
     amr_keep_close(&reading->cache);
+    amr_keep_close(&reading->state);
     amr_snapshot_free(&reading->list);
     amr_snapshot_free(&reading->known);
     free(reading->subscriptions);
@@ -354,6 +428,7 @@ static bool read_azure(const struct amr_settings *settings, int64_t now_s, int64
     };
 
     amr_keep_open(&reading.cache, settings->cache_dir, settings, "cache", &source->remarks);
+    amr_keep_open(&reading.state, settings->state_dir, settings, "state", &source->remarks);
     bool is_read = find_subscriptions(&reading, err);
     reading.freshness.subscriptions = reading.subscriptions;
     is_read = is_read && read_known(&reading, err) && deliver(&reading, source, err);
@@ -375,5 +450,6 @@ bool amr_source_read(const struct amr_settings *settings, int64_t now_s, int64_t
 void amr_source_free(struct amr_source *source)
 {
     amr_fleet_free(&source->fleet);
+    free(source->history);
     amr_buffer_free(&source->remarks);
 }

@@ -11,6 +11,7 @@
 #include "buffer.h"
 #include "error.h"
 #include "fleet.h"
+#include "history.h"
 #include "report.h"
 #include "settings.h"
 
@@ -18,6 +19,7 @@
 struct amr_source {
     enum amr_data_source kind;
     struct amr_fleet fleet;
+    struct amr_history_record *history; /* of each database, as the verdict wants it; or NULL */
     int64_t refused_since_s;   /* since when Azure refuses what is served from what was kept */
     struct amr_buffer remarks; /* lines about what is kept, each ended by a newline */
 };

@@ -11,6 +11,7 @@ enum {
     WORDS_BYTES_MAX = 16 * 1024,
     MINUTE_S = 60,
     HOUR_S = 3600,
+    UPGRADE_TOLD_S = 7 * AMR_DAY_S,
     HOURS_BELOW_S = 2 * AMR_DAY_S
 };
 
@@ -642,6 +643,28 @@ static void append_next(struct amr_buffer *buffer, const struct amr_report *repo
     append_countdown(buffer, report, &one->next_ga);
 }
 
+/* A finished upgrade, for a week: "upgraded 7.4 -> 8.0 between 2027-01-03T… and 2027-01-03T…". */
+static void append_upgrade(struct amr_buffer *buffer, const struct amr_report *report,
+                           const struct amr_verdict_row *row)
+{
+    const struct amr_history_record *record =
+        report->history == NULL ? NULL : &report->history[row->assessment.database];
+    char from[AMR_INSTANT_TEXT_SIZE];
+    char to[AMR_INSTANT_TEXT_SIZE];
+
+    if (record == NULL || !amr_line_is_known(record->previous_line) ||
+        amr_line_compare(record->line, database_of(report, row)->line) != 0 ||
+        report->now_s - record->line_first_seen_s >= UPGRADE_TOLD_S)
+        return;
+    amr_instant_format(record->previous_line_last_seen_s, from);
+    amr_instant_format(record->line_first_seen_s, to);
+    amr_buffer_append_text(buffer, "; upgraded ");
+    append_line(buffer, record->previous_line);
+    amr_buffer_append_text(buffer, " -> ");
+    append_line(buffer, record->line);
+    amr_buffer_append_format(buffer, " between %s and %s", from, to);
+}
+
 static void append_remarks(struct amr_buffer *buffer, const struct amr_report *report,
                            const struct amr_verdict_row *row)
 {
@@ -660,6 +683,7 @@ static void append_remarks(struct amr_buffer *buffer, const struct amr_report *r
         amr_buffer_append_format(buffer, "; %s: ", amr_advisory_word((enum amr_advisory)advisory));
         amr_report_append_advisory(buffer, report, row, (enum amr_advisory)advisory);
     }
+    append_upgrade(buffer, report, row);
 }
 
 void amr_report_append_sentence(struct amr_buffer *buffer, const struct amr_report *report,

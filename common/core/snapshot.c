@@ -481,12 +481,13 @@ struct merge {
     size_t *fresh_places;
     bool *is_kept_taken;
     bool *is_fresh_taken;
+    int64_t now_s;
 };
 
 /* Whether a complete list that is newer than the reading of the cluster would have named it; at the
  * same second that is said of lists of the fresh side only. */
 static bool is_listed_without(const struct amr_snapshot *lister, const struct amr_cluster *cluster,
-                              bool is_fresh)
+                              bool is_fresh, int64_t now_s)
 {
     struct amr_plan_list list = {cluster->subscription, cluster->resource_group};
     char id[AMR_PART_ID_SIZE];
@@ -500,23 +501,25 @@ static bool is_listed_without(const struct amr_snapshot *lister, const struct am
         if (cluster->fetched_s < part->read_s)
             return true;
         if (is_fresh &&
-            (cluster->fetched_s == part->read_s || !is_possible(cluster->fetched_s, part->read_s)))
+            (cluster->fetched_s == part->read_s || !is_possible(cluster->fetched_s, now_s)))
             return true;
     }
     return false;
 }
 
-static bool is_newer_whole(const struct amr_cluster *kept, const struct amr_cluster *fresh)
+static bool is_newer_whole(const struct amr_cluster *kept, const struct amr_cluster *fresh,
+                           int64_t now_s)
 {
     return fresh->has_databases && (!kept->has_databases || kept->fetched_s <= fresh->fetched_s ||
-                                    !is_possible(kept->fetched_s, fresh->fetched_s));
+                                    !is_possible(kept->fetched_s, now_s));
 }
 
 /* The newer document with the databases of the side that has them. */
 static struct amr_cluster join(const struct amr_cluster *kept, const struct amr_cluster *fresh,
                                bool is_fresh_taken)
 {
-    struct amr_cluster joined = fresh->is_listed ? *fresh : *kept;
+    bool is_read_before = kept->is_read && !fresh->is_read;
+    struct amr_cluster joined = fresh->is_listed && !is_read_before ? *fresh : *kept;
     const struct amr_cluster *taken = is_fresh_taken ? fresh : kept;
 
     joined.fetched_s = taken->fetched_s;
@@ -535,14 +538,14 @@ static bool merge_known(struct merge *merge, size_t at, struct amr_error *err)
     merge->is_kept_taken[at] = true;
     if (is_there) {
         const struct amr_cluster *fresh = &merge->fresh->fleet.clusters[other];
-        bool is_fresh_taken = is_newer_whole(kept, fresh) || !kept->has_databases;
+        bool is_fresh_taken = is_newer_whole(kept, fresh, merge->now_s) || !kept->has_databases;
 
         joined = join(kept, fresh, is_fresh_taken);
         merge->is_kept_taken[at] = !is_fresh_taken;
         merge->is_fresh_taken[other] = is_fresh_taken;
     }
     bool is_named = is_there && merge->fresh->fleet.clusters[other].is_listed;
-    if (!is_named && is_listed_without(merge->fresh, kept, true))
+    if (!is_named && is_listed_without(merge->fresh, kept, true, merge->now_s))
         return true;
     if (!amr_fleet_add_cluster(&merge->made, &joined, &merge->kept_places[at], err))
         return false;
@@ -557,7 +560,7 @@ static bool merge_new(struct merge *merge, size_t at, struct amr_error *err)
     size_t other;
 
     if (amr_fleet_find_cluster(&merge->kept->fleet, fresh->id, &other) ||
-        is_listed_without(merge->kept, fresh, false))
+        is_listed_without(merge->kept, fresh, false, merge->now_s))
         return true;
     merge->is_fresh_taken[at] = true;
     return amr_fleet_add_cluster(&merge->made, fresh, &merge->fresh_places[at], err);
@@ -604,12 +607,12 @@ static void merge_errors(struct merge *merge, const struct amr_fleet *from, cons
     }
 }
 
-static void apply_part(struct amr_part *kept, const struct amr_part *fresh)
+static void apply_part(struct amr_part *kept, const struct amr_part *fresh, int64_t now_s)
 {
     int64_t since_s = kept->refused_since_s;
 
     if (fresh->read_s != AMR_INSTANT_NONE &&
-        (kept->read_s <= fresh->read_s || !is_possible(kept->read_s, fresh->read_s))) {
+        (kept->read_s <= fresh->read_s || !is_possible(kept->read_s, now_s))) {
         kept->read_s = fresh->read_s;
         forget_refusal(kept);
         since_s = AMR_INSTANT_NONE;
@@ -634,7 +637,7 @@ static bool merge_parts(struct merge *merge, struct amr_error *err)
 
         if (kept == NULL)
             return false;
-        apply_part(kept, fresh);
+        apply_part(kept, fresh, merge->now_s);
     }
     for (size_t i = 0; i < fleet->cluster_count; i++) {
         struct amr_part *kept = find_part(merge->kept, fleet->clusters[i].id);
@@ -681,12 +684,13 @@ static void finish(struct merge *merge)
     amr_snapshot_free(merge->fresh);
 }
 
-bool amr_snapshot_merge(struct amr_snapshot *kept, struct amr_snapshot *fresh,
+bool amr_snapshot_merge(struct amr_snapshot *kept, struct amr_snapshot *fresh, int64_t now_s,
                         struct amr_error *err)
 {
     struct merge merge = {
         .kept = kept,
         .fresh = fresh,
+        .now_s = now_s,
         .kept_places = make_places(kept->fleet.cluster_count),
         .fresh_places = make_places(fresh->fleet.cluster_count),
         .is_kept_taken = calloc(kept->fleet.cluster_count + 1, sizeof(bool)),

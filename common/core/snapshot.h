@@ -85,8 +85,9 @@ bool amr_snapshot_note_failure(struct amr_snapshot *snapshot, const char *id, in
 /* Merges `fresh` into `kept`; fresh is left empty. The newer reading of a cluster wins, one that
  * lacks its databases never replaces one that has them, and a cluster leaves only where a complete
  * list of the other side, newer than its reading, lacks it. Errors of both stay, except about
- * clusters that left. Error: AMR_ERROR_NO_MEMORY; both are then still to be freed. */
-bool amr_snapshot_merge(struct amr_snapshot *kept, struct amr_snapshot *fresh,
+ * clusters that left. Error: AMR_ERROR_NO_MEMORY; both are then still to be freed. What kept
+ * has from after now_s, the real clock's reading, was written by a clock that was wrong. */
+bool amr_snapshot_merge(struct amr_snapshot *kept, struct amr_snapshot *fresh, int64_t now_s,
                         struct amr_error *err) AMR_MUST_CHECK;
 
 /* By what a reading counts as fresh; borrowed. ttl_s 0: nothing does. */

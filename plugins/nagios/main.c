@@ -104,6 +104,8 @@ static void harden(void)
     open_standard_descriptors();
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)signal(SIGPIPE, SIG_IGN);
+    /* A limit of file sizes is one more reason why something could not be kept. */
+    (void)signal(SIGXFSZ, SIG_IGN);
     set_watchdog(FIRST_TIMEOUT_S);
 }
 
@@ -117,6 +119,7 @@ static struct amr_report report_of(const struct run *run)
         .catalog = &run->catalog,
         .policy = &run->settings.policy,
         .verdict = &run->verdict,
+        .history = run->source.history,
         .source = run->source.kind,
         .refused_since_s = run->source.refused_since_s,
         .as_of_s = run->as_of_s,
@@ -268,6 +271,7 @@ static bool judge(struct run *run, struct amr_error *err)
         .selection = &run->settings.selection,
         .catalog = &run->catalog,
         .policy = &run->settings.policy,
+        .history = run->source.history,
         .is_access_refused = run->source.refused_since_s != AMR_INSTANT_NONE &&
                              run->now_s - run->source.refused_since_s > ACCESS_REFUSED_S,
         .as_of_s = run->as_of_s,
