@@ -14,13 +14,15 @@ static bool parse_seconds(const char *text, int64_t *seconds)
 {
     int64_t value = 0;
 
+    if (*text == '\0')
+        return false;
     for (const char *at = text; *at != '\0'; at++) {
         if (*at < '0' || *at > '9')
             return false;
         value = value > MOST_S ? value : value * 10 + (*at - '0');
     }
     *seconds = value;
-    return *text != '\0';
+    return true;
 }
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT": the one form that servers may send. */
