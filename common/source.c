@@ -81,15 +81,21 @@ static void add_busy(const struct reading *reading, struct amr_fleet *fleet)
 /* True where the list of subscriptions need not, or must not, be asked for. */
 static bool is_list_settled(struct reading *reading)
 {
-    const struct amr_part *part = amr_snapshot_find_part(&reading->list, AMR_PART_SUBSCRIPTIONS);
+    static const char *const ids[] = {AMR_PART_CREDENTIAL, AMR_PART_SUBSCRIPTIONS};
     struct amr_error error;
 
     if (amr_snapshot_is_list_fresh(&reading->list, AMR_PART_SUBSCRIPTIONS, &reading->freshness))
         return true;
-    if (part == NULL || !amr_part_is_held_back(part, &reading->freshness, &error))
-        return false;
-    amr_fleet_add_error(&reading->list.fleet, AMR_CLUSTER_NONE, &error, "list of subscriptions");
-    return true;
+    for (size_t i = 0; i < AMR_COUNT_OF(ids); i++) {
+        const struct amr_part *part = amr_snapshot_find_part(&reading->list, ids[i]);
+
+        if (part == NULL || !amr_part_is_held_back(part, &reading->freshness, &error))
+            continue;
+        amr_fleet_add_error(&reading->list.fleet, AMR_CLUSTER_NONE, &error,
+                            "list of subscriptions");
+        return true;
+    }
+    return false;
 }
 
 static bool survey_list(struct reading *reading, struct amr_error *err)
@@ -300,8 +306,8 @@ static bool read_known(struct reading *reading, struct amr_error *err)
     return is_read;
 }
 
-/* Azure where all that is judged was read from it now. */
-static enum amr_data_source kind_of(const struct reading *reading)
+/* Whether anything that is judged was kept from earlier. */
+static bool is_kept_used(const struct reading *reading)
 {
     const struct amr_fleet *fleet = &reading->known.fleet;
 
@@ -310,9 +316,9 @@ static enum amr_data_source kind_of(const struct reading *reading)
 
         if (cluster->has_databases && !cluster->is_read &&
             amr_selection_is_cluster(reading->freshness.selection, cluster))
-            return AMR_DATA_SNAPSHOT;
+            return true;
     }
-    return reading->is_asked ? AMR_DATA_AZURE : AMR_DATA_SNAPSHOT;
+    return false;
 }
 
 /* Whether this run has seen anything of the subscription that the history should know. A rehearsal
@@ -393,11 +399,11 @@ static bool deliver(struct reading *reading, struct amr_source *source, struct a
                              err) ||
         !read_histories(reading, &source->history, err))
         return false;
-    source->kind = kind_of(reading);
-    source->refused_since_s =
-        source->kind == AMR_DATA_SNAPSHOT
-            ? amr_snapshot_refused_since_s(&reading->known, &reading->freshness)
-            : AMR_INSTANT_NONE;
+    bool is_kept = is_kept_used(reading);
+    source->kind = is_kept || !reading->is_asked ? AMR_DATA_SNAPSHOT : AMR_DATA_AZURE;
+    if (is_kept)
+        source->refused_since_s =
+            amr_snapshot_refused_since_s(&reading->known, &reading->freshness);
     source->fleet = reading->known.fleet;
     reading->known.fleet = (struct amr_fleet){0};
     return true;

@@ -428,8 +428,9 @@ static bool run(struct amr_survey *survey, struct amr_snapshot *reading,
         return false;
     }
     amr_fleet_add_error(&reading->fleet, AMR_CLUSTER_NONE, &failure, "Azure");
-    return is_started || amr_snapshot_note_failure(reading, AMR_PART_CREDENTIAL, survey->read_s,
-                                                   &failure, AMR_INSTANT_NONE, err);
+    return is_started ||
+           amr_snapshot_note_failure(reading, AMR_PART_CREDENTIAL, survey->read_s, &failure,
+                                     amr_pace_retry_s("", survey->read_s), err);
 }
 
 static bool ask_plan(struct amr_survey *survey, struct amr_error *err)

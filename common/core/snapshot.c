@@ -230,12 +230,17 @@ static bool is_held_back(const struct amr_plan *plan, const char *id, const char
                          struct amr_error *reason)
 {
     char whole[AMR_PART_ID_SIZE];
+    const char *const ids[] = {AMR_PART_CREDENTIAL, whole, id};
 
     amr_part_id(whole, subscription, NULL);
-    const struct amr_part *part = find_part(plan->snapshot, whole);
-    if (part == NULL || !is_waiting(part, plan->freshness->now_s))
-        part = find_part(plan->snapshot, id);
-    return part != NULL && amr_part_is_held_back(part, plan->freshness, reason);
+    for (size_t i = 0; i < AMR_COUNT_OF(ids); i++) {
+        const struct amr_part *part = find_part(plan->snapshot, ids[i]);
+        bool is_asked = part == NULL || (ids[i] != id && !is_waiting(part, plan->freshness->now_s));
+
+        if (!is_asked && amr_part_is_held_back(part, plan->freshness, reason))
+            return true;
+    }
+    return false;
 }
 
 static void plan_list(struct amr_snapshot *snapshot, const struct amr_plan_list *list,
@@ -367,6 +372,8 @@ static bool drop_databases(struct amr_fleet *fleet, const struct amr_freshness *
 {
     size_t count = 0;
 
+    for (size_t i = 0; i < fleet->cluster_count; i++)
+        fleet->clusters[i].has_databases &= !is_too_old(fleet->clusters[i].fetched_s, freshness);
     for (size_t i = 0; i < fleet->database_count; i++) {
         size_t cluster = fleet->databases[i].cluster;
 

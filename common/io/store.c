@@ -106,7 +106,7 @@ static bool read_bytes(int fd, const char *name, struct amr_buffer *content, str
             return refuse(err, name, strerror(errno));
         amr_buffer_append(content, chunk, (size_t)length);
         if (amr_buffer_is_failed(content))
-            return refuse(err, name, "is too large");
+            return refuse(err, name, "is too large for the memory that there is");
     }
 }
 
