@@ -26,7 +26,7 @@ static bool load_installed(const char *path, bool may_be_absent, int64_t deadlin
     return load(path, deadline_ms, catalog, err);
 }
 
-bool amr_catalogs_load(const struct amr_list *files, int64_t deadline_ms,
+bool amr_catalogs_load(const struct amr_list *files, const char *files_words, int64_t deadline_ms,
                        struct amr_catalog *catalog, struct amr_error *err)
 {
     if (!load_installed(AMR_SHIPPED_CATALOG, files->count > 0, deadline_ms, catalog, err) ||
@@ -34,7 +34,7 @@ bool amr_catalogs_load(const struct amr_list *files, int64_t deadline_ms,
         return false;
     for (size_t i = 0; i < files->count; i++) {
         if (!load(files->values[i], deadline_ms, catalog, err))
-            return amr_error_add_context(err, "--catalog");
+            return amr_error_add_context(err, "%s", files_words);
     }
     return true;
 }

@@ -317,12 +317,21 @@ static bool take_page(struct amr_survey *survey, const struct job *job,
     return is_taken;
 }
 
+/* The old token stays where there is no new one. */
 static bool read_token(struct amr_survey *survey, struct amr_error *err)
 {
-    amr_buffer_wipe(&survey->token);
+    struct amr_buffer token;
+
+    amr_buffer_init(&token, AMR_TOKEN_BYTES_MAX);
     survey->token_number++;
-    return amr_credential_read_token(survey->settings, &survey->options, survey->deadline_ms,
-                                     &survey->token, err);
+    if (!amr_credential_read_token(survey->settings, &survey->options, survey->deadline_ms, &token,
+                                   err)) {
+        amr_buffer_wipe(&token);
+        return false;
+    }
+    amr_buffer_wipe(&survey->token);
+    survey->token = token;
+    return true;
 }
 
 /* Asks once more where the token was refused; the first of several that were sent with the same
@@ -341,6 +350,16 @@ static bool retry_with_new_token(struct amr_survey *survey, const struct job *jo
     return add_job(survey, again, &url, err);
 }
 
+/* A resource group lies in one subscription; that the others do not have it hides nothing. */
+static bool is_group_of_another(const struct amr_survey *survey, const struct job *job,
+                                const struct amr_error *error)
+{
+    static const char words[] = "HTTP 404 ResourceGroupNotFound";
+
+    return job->ask == ASK_CLUSTERS && survey->plan->freshness->subscription_count > 1 &&
+           strncmp(error->message, words, strlen(words)) == 0;
+}
+
 static bool take_answer(struct amr_survey *survey, const struct job *job,
                         const struct amr_http_result *result, struct amr_error *err)
 {
@@ -352,8 +371,9 @@ static bool take_answer(struct amr_survey *survey, const struct job *job,
         return take_page(survey, job, result, err);
     if (result->status == 401 && !job->is_retried)
         return retry_with_new_token(survey, job, err);
-    return amr_arm_set_error(result->status, amr_buffer_text(&result->body), result->body.length,
-                             result->correlation, err);
+    (void)amr_arm_set_error(result->status, amr_buffer_text(&result->body), result->body.length,
+                            result->correlation, err);
+    return is_group_of_another(survey, job, err) && end_list(survey, job, err);
 }
 
 static bool start_jobs(struct amr_survey *survey, struct amr_error *err)

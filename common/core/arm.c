@@ -52,13 +52,23 @@ void amr_arm_append_subscriptions_url(struct amr_buffer *url, const struct amr_a
     amr_buffer_append_text(url, "/subscriptions?api-version=2022-12-01");
 }
 
+/* True for an https endpoint that leaves its port to the scheme. */
+static bool has_default_port(const char *endpoint)
+{
+    static const char scheme[] = "https://";
+
+    return amr_text_is_prefix_nocase(scheme, endpoint) &&
+           strchr(endpoint + strlen(scheme), ':') == NULL;
+}
+
 bool amr_arm_is_same_host(const char *endpoint, const char *url)
 {
-    size_t length = strlen(endpoint);
-
+    if (!amr_text_is_prefix_nocase(endpoint, url) || strchr(url, '#') != NULL)
+        return false;
+    const char *rest = url + strlen(endpoint);
     /* The slash that must follow keeps out both a longer host and user info ("…azure.com@evil"). */
-    return strlen(url) > length && url[length] == '/' && strchr(url, '#') == NULL &&
-           amr_text_is_prefix_nocase(endpoint, url);
+    return *rest == '/' ||
+           (has_default_port(endpoint) && strncmp(rest, ":443/", strlen(":443/")) == 0);
 }
 
 /* An ARM id cut at its slashes, in memory of the fleet's arena. NULL where it has no such part. */
@@ -91,6 +101,12 @@ static const char *keep(struct item *item, const char *text)
     return keep_part(item, text, strlen(text));
 }
 
+/* An empty segment is none; a dot or two, which no encoding hides, would leave the path. */
+static bool is_segment(const char *text, size_t length)
+{
+    return length > 2 || (length > 0 && strspn(text, ".") < length);
+}
+
 /* Cuts `id` at its slashes; the number of segments, 0 where it is no such path. */
 static size_t split_id(struct item *item, const char *id, const char *segments[ID_SEGMENTS_MAX])
 {
@@ -101,7 +117,7 @@ static size_t split_id(struct item *item, const char *id, const char *segments[I
         size_t length = strcspn(at + 1, "/");
 
         segments[count] = keep_part(item, at + 1, length);
-        if (length == 0 || segments[count] == NULL)
+        if (!is_segment(at + 1, length) || segments[count] == NULL)
             return 0;
         count++;
         at += 1 + length;
@@ -274,7 +290,7 @@ static void take_fetched_at(struct item *item, struct amr_cluster *cluster)
 {
     const char *text = own_text(item, "fetched_at");
 
-    if (text != NULL && !amr_instant_parse(text, &cluster->fetched_s))
+    if (text != NULL && !amr_instant_parse(text, &cluster->fetched_s) && item->fault == NULL)
         item->fault = "fetched_at is no RFC 3339 instant";
 }
 
@@ -358,6 +374,16 @@ static void take_version(struct item *item, struct amr_database *database)
         database->line = (struct amr_line){0};
 }
 
+static void set_id_fault(struct item *item)
+{
+    const amr_json *id = amr_json_get(item->object, "id");
+
+    if (amr_json_text(id) == NULL)
+        set_fault(item, "id", id);
+    else if (item->fault == NULL)
+        item->fault = "id is not that of a database";
+}
+
 /* Adds the database of an item to the cluster at `cluster`. id is NULL where it has none. */
 static bool add_database(struct item *item, const struct id *id, size_t cluster,
                          struct amr_error *err)
@@ -366,7 +392,7 @@ static bool add_database(struct item *item, const struct id *id, size_t cluster,
     size_t known;
 
     if (id == NULL)
-        set_fault(item, "id", amr_json_get(item->object, "id"));
+        set_id_fault(item);
     database.id = id == NULL ? NULL : own_text(item, "id");
     database.name = id == NULL ? NULL : id->database;
     take_version(item, &database);
@@ -406,10 +432,9 @@ static bool put_cluster(struct amr_fleet *fleet, const struct amr_cluster *clust
     if (!amr_fleet_find_cluster(fleet, cluster->id, index))
         return amr_fleet_add_cluster(fleet, cluster, index, err);
     struct amr_cluster *known = &fleet->clusters[*index];
+    bool has_databases = known->has_databases || cluster->has_databases;
+    bool is_read = known->is_read;
     if (!known->is_listed) {
-        bool has_databases = known->has_databases || cluster->has_databases;
-        bool is_read = known->is_read;
-
         *known = *cluster;
         known->has_databases = has_databases;
         known->is_read = is_read;
@@ -428,7 +453,9 @@ static bool add_cluster(struct item *item, const struct id *id, int64_t fetched_
         set_fault(item, "databases", list);
     if (!take_cluster(item, id, &cluster, err))
         return false;
-    cluster.has_databases = amr_json_is_array(list);
+    /* Azure writes an empty list as null at times. */
+    cluster.has_databases =
+        amr_json_is_array(list) || (list == NULL && amr_json_has(item->object, "databases"));
     return put_cluster(item->fleet, &cluster, &index, err) &&
            add_nested_databases(item->object, index, item->fleet, err);
 }
@@ -466,7 +493,15 @@ struct list {
     amr_json_visit *visit_member;      /* of the document beside `value`; or NULL */
     void *context;
     struct amr_buffer *next_link;
+    bool is_bare; /* an array without the object around it */
+    bool has_value;
+    bool has_link;
 };
+
+static const char *pointer_of(const struct list *list)
+{
+    return list->is_bare ? "" : "/value";
+}
 
 static bool read_subscription(const amr_json *object, const struct list *list,
                               struct amr_error *err)
@@ -499,7 +534,7 @@ static bool read_item(const amr_json *object, const struct list *list, size_t nu
     if (has_id)
         return add_cluster(&item, &id, list->fetched_s, err);
     (void)amr_error_set(&fault, AMR_ERROR_RESPONSE, "no usable id of a cluster or database");
-    amr_fleet_add_error(list->fleet, AMR_CLUSTER_NONE, &fault, "/value/%zu", number);
+    amr_fleet_add_error(list->fleet, AMR_CLUSTER_NONE, &fault, "%s/%zu", pointer_of(list), number);
     return true;
 }
 
@@ -522,21 +557,37 @@ static bool read_items(struct amr_json_reader *reader, const struct list *list,
                                             : read_item(object, list, number, err));
         amr_json_free(object);
         if (!is_read)
-            return amr_error_add_context(err, "/value/%zu", number);
+            return amr_error_add_context(err, "%s/%zu", pointer_of(list), number);
     }
 }
 
-static bool read_value(struct amr_json_reader *reader, const struct list *list, bool *is_seen,
-                       struct amr_error *err)
+static bool read_value(struct amr_json_reader *reader, struct list *list, struct amr_error *err)
 {
     amr_json *null = NULL;
 
-    if (*is_seen)
+    if (list->has_value)
         return amr_error_set(err, AMR_ERROR_RESPONSE, "/value stands twice");
-    *is_seen = true;
+    list->has_value = true;
     if (amr_json_reader_peek(reader) != 'n')
         return read_items(reader, list, err);
     return amr_json_reader_value(reader, &null, err);
+}
+
+static bool read_next_link(struct amr_json_reader *reader, struct list *list, struct amr_error *err)
+{
+    amr_json *value = NULL;
+
+    if (list->has_link)
+        return amr_error_set(err, AMR_ERROR_RESPONSE, "/nextLink stands twice");
+    list->has_link = true;
+    if (!amr_json_reader_value(reader, &value, err))
+        return false;
+    const char *link = amr_json_text(value);
+    bool is_sound = value == NULL || link != NULL;
+    if (link != NULL)
+        amr_buffer_append_text(list->next_link, link);
+    amr_json_free(value);
+    return is_sound || amr_error_set(err, AMR_ERROR_RESPONSE, "/nextLink is not a string");
 }
 
 static bool read_other(struct amr_json_reader *reader, const char *key, const struct list *list,
@@ -546,23 +597,24 @@ static bool read_other(struct amr_json_reader *reader, const char *key, const st
 
     if (!amr_json_reader_value(reader, &value, err))
         return false;
-    if (list->visit_member != NULL) {
-        bool is_taken = list->visit_member(key, value, list->context, err);
-
-        amr_json_free(value);
-        return is_taken;
-    }
-    bool is_link = strcmp(key, "nextLink") == 0 && value != NULL;
-    const char *link = is_link ? amr_json_text(value) : NULL;
-    bool is_sound = !is_link || link != NULL;
-    if (link != NULL)
-        amr_buffer_append_text(list->next_link, link);
+    bool is_taken =
+        list->visit_member == NULL || list->visit_member(key, value, list->context, err);
     amr_json_free(value);
-    return is_sound || amr_error_set(err, AMR_ERROR_RESPONSE, "/nextLink is not a string");
+    return is_taken;
 }
 
-static bool read_members(struct amr_json_reader *reader, const struct list *list, bool *has_value,
-                         struct amr_error *err)
+static bool read_member(struct amr_json_reader *reader, const char *key, struct list *list,
+                        struct amr_error *err)
+{
+
+    if (strcmp(key, "value") == 0)
+        return read_value(reader, list, err);
+    if (strcmp(key, "nextLink") == 0)
+        return read_next_link(reader, list, err);
+    return read_other(reader, key, list, err);
+}
+
+static bool read_members(struct amr_json_reader *reader, struct list *list, struct amr_error *err)
 {
     char key[AMR_JSON_KEY_SIZE];
     bool has_item;
@@ -574,11 +626,7 @@ static bool read_members(struct amr_json_reader *reader, const struct list *list
             return false;
         if (!has_item)
             return true;
-        if (!amr_json_reader_key(reader, key, err))
-            return false;
-        bool is_read = strcmp(key, "value") == 0 ? read_value(reader, list, has_value, err)
-                                                 : read_other(reader, key, list, err);
-        if (!is_read)
+        if (!amr_json_reader_key(reader, key, err) || !read_member(reader, key, list, err))
             return false;
     }
 }
@@ -586,11 +634,10 @@ static bool read_members(struct amr_json_reader *reader, const struct list *list
 static bool read_page(const char *text, size_t length, struct list *list, struct amr_error *err)
 {
     struct amr_json_reader reader;
-    bool has_value = false;
 
     amr_buffer_cut(list->next_link, 0);
     amr_json_reader_init(&reader, text, length);
-    if (!read_members(&reader, list, &has_value, err) || !amr_json_reader_end(&reader, err))
+    if (!read_members(&reader, list, err) || !amr_json_reader_end(&reader, err))
         return false;
     if (amr_buffer_is_failed(list->next_link))
         return amr_error_set(err, AMR_ERROR_RESPONSE, "/nextLink is too long");
@@ -625,18 +672,16 @@ bool amr_arm_read_subscriptions_page(const char *text, size_t length,
     return read_page(text, length, &list, err);
 }
 
-static bool read_document(struct amr_json_reader *reader, const struct list *list,
-                          struct amr_error *err)
+static bool read_document(struct amr_json_reader *reader, struct list *list, struct amr_error *err)
 {
-    bool has_value = false;
-
-    if (amr_json_reader_peek(reader) == '[')
+    list->is_bare = amr_json_reader_peek(reader) == '[';
+    if (list->is_bare)
         return read_items(reader, list, err);
     if (amr_json_reader_peek(reader) != '{')
         return amr_error_set(err, AMR_ERROR_RESPONSE, "neither a JSON array nor an object");
-    if (!read_members(reader, list, &has_value, err))
+    if (!read_members(reader, list, err))
         return false;
-    return has_value || amr_error_set(err, AMR_ERROR_RESPONSE, "/value is missing");
+    return list->has_value || amr_error_set(err, AMR_ERROR_RESPONSE, "/value is missing");
 }
 
 /* Clusters whose databases the document does not list, and pages it does not hold. */
@@ -650,7 +695,7 @@ static void add_gaps(struct amr_fleet *fleet, const struct amr_buffer *next_link
             amr_fleet_add_error(fleet, i, &gap, "cluster '%s'", fleet->clusters[i].name);
     }
     (void)amr_error_set(&gap, AMR_ERROR_RESPONSE, "the list goes on in a page not given here");
-    if (next_link->length > 0)
+    if (next_link->length > 0 || amr_buffer_is_failed(next_link))
         amr_fleet_add_error(fleet, AMR_CLUSTER_NONE, &gap, "/nextLink");
 }
 
@@ -684,8 +729,11 @@ bool amr_arm_read_snapshot(const char *text, size_t length, amr_json_visit *visi
                         .context = context,
                         .next_link = &next_link};
 
-    amr_buffer_init(&next_link, 1);
-    return read_page(text, length, &list, err);
+    amr_buffer_init(&next_link, AMR_ARM_URL_BYTES_MAX);
+    bool is_read = read_page(text, length, &list, err) &&
+                   (list.has_value || amr_error_set(err, AMR_ERROR_RESPONSE, "/value is missing"));
+    amr_buffer_free(&next_link);
+    return is_read;
 }
 
 static enum amr_error_code code_of(int http_status)
@@ -704,7 +752,8 @@ static enum amr_error_code code_of(int http_status)
     }
 }
 
-static void append_azure_words(struct amr_buffer *words, const amr_json *body)
+/* False where the body has none. */
+static bool append_azure_words(struct amr_buffer *words, const amr_json *body)
 {
     const amr_json *error = amr_json_get(body, "error");
     const char *code = amr_json_text(amr_json_get(error, "code"));
@@ -718,6 +767,7 @@ static void append_azure_words(struct amr_buffer *words, const amr_json *body)
         amr_buffer_append_text(words, ": ");
         amr_text_append_clean(words, message, AMR_ERROR_MESSAGE_SIZE / 2);
     }
+    return code != NULL || message != NULL;
 }
 
 static void append_body(struct amr_buffer *words, const char *body, size_t length)
@@ -740,9 +790,7 @@ bool amr_arm_set_error(int http_status, const char *body, size_t length, const c
     amr_json *tree = NULL;
 
     amr_buffer_init(&words, AMR_ERROR_MESSAGE_SIZE);
-    if (amr_json_parse(body, length, &tree, &ignored) && amr_json_get(tree, "error") != NULL)
-        append_azure_words(&words, tree);
-    else
+    if (!amr_json_parse(body, length, &tree, &ignored) || !append_azure_words(&words, tree))
         append_body(&words, body, length);
     if (correlation != NULL && *correlation != '\0') {
         amr_buffer_append_text(&words, " (correlation ");

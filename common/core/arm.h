@@ -36,8 +36,8 @@ void amr_arm_append_databases_url(struct amr_buffer *url, const struct amr_arm_p
 /* Appends the URL that lists the subscriptions that the credential sees. */
 void amr_arm_append_subscriptions_url(struct amr_buffer *url, const struct amr_arm_place *place);
 
-/* True where `url` stays on the endpoint's scheme, host and port, so that the token may go there:
- * what nextLink must fulfil. */
+/* True where `url` stays on the endpoint's scheme, host and port (`:443` is https's own), so that
+ * the token may go there: what nextLink must fulfil. */
 bool amr_arm_is_same_host(const char *endpoint, const char *url);
 
 /* Reads a whole document into *fleet: an ARM list ({"value": [clusters, which may have nested
@@ -68,7 +68,7 @@ bool amr_arm_read_databases_page(const char *text, size_t length, size_t cluster
                                  struct amr_fleet *fleet, struct amr_buffer *next_link,
                                  struct amr_error *err) AMR_MUST_CHECK;
 
-/* Called with a subscription's id (GUID) and whether it is enabled. */
+/* Called with the id (GUID) of a subscription that is enabled. */
 typedef bool amr_arm_visit_subscription(const char *id, void *context, struct amr_error *err);
 
 /* Reads one page of a list of subscriptions, likewise; disabled ones are passed over. */

@@ -119,6 +119,11 @@ void amr_buffer_cut(struct amr_buffer *buffer, size_t length)
     buffer->text[length] = '\0';
 }
 
+void amr_buffer_fail(struct amr_buffer *buffer)
+{
+    buffer->failed = true;
+}
+
 bool amr_buffer_is_failed(const struct amr_buffer *buffer)
 {
     return buffer->failed;

@@ -42,6 +42,9 @@ void amr_buffer_append_buffer(struct amr_buffer *buffer, const struct amr_buffer
 /* Cuts the buffer to its first `length` bytes; a greater length changes nothing. */
 void amr_buffer_cut(struct amr_buffer *buffer, size_t length);
 
+/* Marks the buffer as failed: what belongs into it could not be made. */
+void amr_buffer_fail(struct amr_buffer *buffer);
+
 /* True where some append did not fit or had no memory. */
 bool amr_buffer_is_failed(const struct amr_buffer *buffer);
 

@@ -6,6 +6,8 @@
 #include "json.h"
 #include "text.h"
 
+enum { REMARK_BYTES_MAX = 8192 };
+
 /* A file while it is merged. */
 struct merge {
     struct amr_catalog *catalog;
@@ -45,13 +47,6 @@ static bool read_date(const amr_json *value, bool may_be_unknown, struct amr_dat
     return true;
 }
 
-static bool read_day(const amr_json *value, struct amr_date *date, struct amr_error *err)
-{
-    if (!read_date(value, false, date, err) || date->precision == AMR_DATE_MONTH)
-        return expect(err, "YYYY-MM-DD or null");
-    return true;
-}
-
 static bool read_address(struct amr_catalog *catalog, const amr_json *value, const char **address,
                          struct amr_error *err)
 {
@@ -68,28 +63,50 @@ static int64_t reviewed_day(const struct amr_catalog_file *file)
     return file->reviewed.precision == AMR_DATE_NONE ? INT64_MIN : file->reviewed.first_day;
 }
 
-/* Remembers that this file says other than one reviewed later. */
-static bool add_remark(struct merge *merge, const struct amr_catalog_file *later, const char *field,
-                       struct amr_error *err)
+static bool is_reviewed_later(const struct amr_catalog_file *before, const struct merge *merge)
+{
+    return reviewed_day(before) > reviewed_day(merge->file);
+}
+
+/* Remembers that this file says other than `before`, if that one was reviewed later. */
+static bool add_remark(struct merge *merge, const struct amr_catalog_file *before,
+                       const char *field, struct amr_error *err)
 {
     struct amr_catalog *catalog = merge->catalog;
-    struct amr_catalog_remark *remark = amr_arena_allocate(&catalog->arena, sizeof(*remark));
     struct amr_catalog_remark **end = &catalog->remarks;
-    char line[AMR_LINE_TEXT_SIZE];
     struct amr_buffer text;
 
+    if (!is_reviewed_later(before, merge))
+        return true;
+    struct amr_catalog_remark *remark = amr_arena_allocate(&catalog->arena, sizeof(*remark));
     if (remark == NULL)
         return amr_error_set_no_memory(err);
-    amr_line_format(merge->line->line, line);
-    amr_buffer_init(&text, 4096);
-    amr_buffer_append_format(&text, "%s overrides %s of %s although %s was reviewed later",
-                             merge->file->path, field, line, later->path);
+    amr_buffer_init(&text, REMARK_BYTES_MAX);
+    amr_buffer_append_format(&text, "%s overrides %s although %s was reviewed later",
+                             merge->file->path, field, before->path);
     remark->text = amr_buffer_is_failed(&text) ? NULL : keep(catalog, amr_buffer_text(&text));
     amr_buffer_free(&text);
     while (*end != NULL)
         end = &(*end)->next;
     *end = remark;
     return remark->text != NULL || amr_error_set_no_memory(err);
+}
+
+/* The same for a field of the line that is merged. */
+static bool add_line_remark(struct merge *merge, const struct amr_catalog_file *before,
+                            const char *field, struct amr_error *err)
+{
+    char line[AMR_LINE_TEXT_SIZE];
+    struct amr_buffer words;
+
+    if (!is_reviewed_later(before, merge))
+        return true;
+    amr_line_format(merge->line->line, line);
+    amr_buffer_init(&words, REMARK_BYTES_MAX);
+    amr_buffer_append_format(&words, "%s of %s", field, line);
+    bool is_added = add_remark(merge, before, amr_buffer_text(&words), err);
+    amr_buffer_free(&words);
+    return is_added;
 }
 
 static bool is_date_equal(const struct amr_date *left, const struct amr_date *right)
@@ -102,10 +119,7 @@ static bool override_date(struct merge *merge, const char *field, const struct a
                           struct amr_date *date, const struct amr_catalog_file **file,
                           struct amr_error *err)
 {
-    bool is_remarkable =
-        !is_date_equal(value, date) && reviewed_day(*file) > reviewed_day(merge->file);
-
-    if (is_remarkable && !add_remark(merge, *file, field, err))
+    if (!is_date_equal(value, date) && !add_line_remark(merge, *file, field, err))
         return false;
     *date = *value;
     *file = merge->file;
@@ -126,8 +140,8 @@ static bool merge_date(const struct tier_merge *at, const char *key, const amr_j
 
     if (!read_date(value, is_ga, &date, err))
         return false;
-    amr_buffer_init(&words, 160);
-    amr_buffer_append_format(&words, "the %s date on %.100s", key, at->tier->name);
+    amr_buffer_init(&words, REMARK_BYTES_MAX);
+    amr_buffer_append_format(&words, "the %s date on %s", key, at->tier->name);
     bool is_merged = override_date(at->merge, amr_buffer_text(&words), &date,
                                    is_ga ? &at->tier->ga : &at->tier->preview,
                                    is_ga ? &at->tier->ga_file : &at->tier->preview_file, err);
@@ -167,6 +181,31 @@ static bool add_tier(struct merge *merge, struct amr_catalog_tier **slot, const 
     return true;
 }
 
+/* Takes a tier out of the line; NULL where there is none. */
+static bool drop_tier(struct merge *merge, struct amr_catalog_tier **slot, struct amr_error *err)
+{
+    struct amr_catalog_tier *tier = *slot;
+    struct amr_buffer words;
+
+    if (tier == NULL)
+        return true;
+    *slot = tier->next;
+    amr_buffer_init(&words, REMARK_BYTES_MAX);
+    amr_buffer_append_format(&words, "the tier %s", tier->name);
+    bool is_dropped = add_line_remark(merge, tier->ga_file, amr_buffer_text(&words), err);
+    amr_buffer_free(&words);
+    return is_dropped;
+}
+
+static bool drop_tiers(struct merge *merge, struct amr_error *err)
+{
+    while (merge->line->tiers != NULL) {
+        if (!drop_tier(merge, &merge->line->tiers, err))
+            return false;
+    }
+    return true;
+}
+
 static bool merge_tier(const char *name, const amr_json *value, void *context,
                        struct amr_error *err)
 {
@@ -174,10 +213,8 @@ static bool merge_tier(const char *name, const amr_json *value, void *context,
     struct amr_catalog_tier **slot = find_tier_slot(merge->line, name);
     struct tier_merge at = {.merge = merge};
 
-    if (value == NULL) {
-        *slot = *slot == NULL ? NULL : (*slot)->next;
-        return true;
-    }
+    if (value == NULL)
+        return drop_tier(merge, slot, err);
     if (!amr_json_is_object(value))
         return expect(err, "an object or null");
     if (*slot == NULL && !add_tier(merge, slot, name, err))
@@ -189,8 +226,8 @@ static bool merge_tier(const char *name, const amr_json *value, void *context,
 static bool merge_tiers(struct merge *merge, const amr_json *value, struct amr_error *err)
 {
     if (value == NULL)
-        merge->line->tiers = NULL;
-    else if (!amr_json_is_object(value))
+        return drop_tiers(merge, err);
+    if (!amr_json_is_object(value))
         return expect(err, "an object or null");
     return amr_json_each_member(value, merge_tier, merge, err);
 }
@@ -198,16 +235,15 @@ static bool merge_tiers(struct merge *merge, const amr_json *value, struct amr_e
 static bool merge_event(struct merge *merge, const amr_json *value, struct amr_error *err)
 {
     struct amr_catalog_line *line = merge->line;
-    const struct amr_catalog_file *older = line->is_event_file;
+    const struct amr_catalog_file *before = line->is_event_file;
     bool is_event = true;
 
     if (value != NULL && !amr_json_boolean(value, &is_event))
         return expect(err, "true, false or null");
-    bool is_remarkable =
-        is_event != line->is_event && reviewed_day(older) > reviewed_day(merge->file);
+    bool is_changed = is_event != line->is_event;
     line->is_event = is_event;
     line->is_event_file = merge->file;
-    return !is_remarkable || add_remark(merge, older, "\"event\"", err);
+    return !is_changed || add_line_remark(merge, before, "\"event\"", err);
 }
 
 static bool merge_line_member(const char *key, const amr_json *value, void *context,
@@ -270,7 +306,7 @@ static bool merge_retirement_member(const char *key, const amr_json *value, void
     struct retirement_merge *at = context;
 
     if (strcmp(key, "date") == 0)
-        return read_day(value, &at->retirement->date, err);
+        return read_date(value, false, &at->retirement->date, err);
     if (strcmp(key, "source") == 0)
         return read_address(at->catalog, value, &at->retirement->source, err);
     return true;
@@ -303,6 +339,8 @@ static bool merge_retirement(const char *number, const amr_json *value, void *co
     struct retirement_merge at = {.catalog = merge->catalog};
 
     (void)number;
+    if (!amr_json_is_object(value))
+        return expect(err, "an object");
     if (kind == NULL)
         return amr_error_set(err, AMR_ERROR_USAGE, "/kind: a string is expected");
     return find_or_add_retirement(merge->catalog, kind, &at.retirement, err) &&
@@ -326,16 +364,20 @@ static bool check_schema(const amr_json *value, struct amr_error *err)
     return true;
 }
 
-static bool merge_window(struct amr_catalog *catalog, const amr_json *value, struct amr_error *err)
+static bool merge_window(struct merge *merge, const amr_json *value, struct amr_error *err)
 {
+    struct amr_catalog *catalog = merge->catalog;
+    const struct amr_catalog_file *before = catalog->window_file;
     int64_t days = AMR_CATALOG_WINDOW_DAYS;
 
     if (value != NULL && !amr_json_integer(value, &days))
         return expect(err, "a number of days");
     if (days < 1 || days > AMR_CATALOG_WINDOW_DAYS_MAX)
         return expect(err, "a number of days from 1 to 3660");
+    bool is_changed = before != NULL && days != catalog->window_days;
     catalog->window_days = days;
-    return true;
+    catalog->window_file = merge->file;
+    return !is_changed || add_remark(merge, before, "window_days", err);
 }
 
 static bool merge_member(const char *key, const amr_json *value, void *context,
@@ -346,7 +388,11 @@ static bool merge_member(const char *key, const amr_json *value, void *context,
     if (strcmp(key, "schema") == 0)
         return check_schema(value, err);
     if (strcmp(key, "window_days") == 0)
-        return merge_window(merge->catalog, value, err);
+        return merge_window(merge, value, err);
+    if (strcmp(key, "releases") == 0 && value == NULL)
+        merge->catalog->lines = NULL;
+    if (strcmp(key, "retirements") == 0 && value == NULL)
+        merge->catalog->retirements = NULL;
     if (strcmp(key, "releases") == 0)
         return merge_list(merge, value, merge_release, err);
     if (strcmp(key, "retirements") == 0)
@@ -364,7 +410,7 @@ static bool add_file(struct merge *merge, const char *path, const amr_json *tree
 
     if (file == NULL || (file->path = keep(catalog, path)) == NULL)
         return amr_error_set_no_memory(err);
-    if (!read_day(amr_json_get(tree, "reviewed"), &file->reviewed, err))
+    if (!read_date(amr_json_get(tree, "reviewed"), false, &file->reviewed, err))
         return amr_error_add_prefix(err, "/reviewed");
     while (*end != NULL)
         end = &(*end)->next;

@@ -16,7 +16,8 @@
 
 enum { AMR_CATALOG_WINDOW_DAYS = 90, AMR_CATALOG_WINDOW_DAYS_MAX = 3660 };
 
-/* A file that was merged. `reviewed` is NONE where the file does not say. */
+/* A file that was merged. `reviewed` is NONE where the file does not say; a month counts from its
+ * first day. */
 struct amr_catalog_file {
     const char *path;
     struct amr_date reviewed;
@@ -46,7 +47,7 @@ struct amr_catalog_line {
     struct amr_catalog_line *next;
 };
 
-/* The day on which Azure retires a kind of cluster. */
+/* The day on which Azure retires a kind of cluster; a month counts from its first day. */
 struct amr_catalog_retirement {
     const char *kind;
     struct amr_date date;
@@ -64,6 +65,7 @@ struct amr_catalog_remark {
 struct amr_catalog {
     struct amr_arena arena;
     int64_t window_days;
+    const struct amr_catalog_file *window_file; /* that names it, or NULL */
     struct amr_catalog_file *files;
     struct amr_catalog_line *lines;
     struct amr_catalog_retirement *retirements;

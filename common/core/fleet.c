@@ -157,9 +157,9 @@ static bool is_subscription_wanted(const struct amr_selection *selection,
                                    const struct amr_cluster *cluster)
 {
     const struct amr_list *wanted = &selection->subscriptions;
-    bool is_all = wanted->count == 1 && strcmp(wanted->values[0], "all") == 0;
 
-    return wanted->count == 0 || is_all || is_any_equal(wanted, cluster->subscription);
+    return wanted->count == 0 || is_any_equal(wanted, "all") ||
+           is_any_equal(wanted, cluster->subscription);
 }
 
 bool amr_selection_is_cluster(const struct amr_selection *selection,

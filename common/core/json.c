@@ -12,7 +12,7 @@
 /* What json-c needs to be told of a value, and what it would let pass. */
 struct scan {
     size_t keys;
-    size_t items;
+    size_t items; /* values and keys */
     bool has_high_bytes;
 };
 
@@ -69,13 +69,10 @@ bool amr_json_reader_next(struct amr_json_reader *reader, char close, bool *has_
     bool is_first = reader->is_first;
 
     reader->is_first = false;
-    *has_item = byte != close;
-    if (byte == close || (!is_first && byte == ',')) {
-        reader->at++;
-        return true;
-    }
-    if (!is_first)
+    if (byte != close && byte != ',' && !is_first)
         return fail(reader, err, "a comma or the end of the list is expected");
+    reader->at += byte == close || !is_first;
+    *has_item = byte != close;
     return true;
 }
 
@@ -207,27 +204,16 @@ static bool scan_scalar(struct amr_json_reader *reader, struct scan *scan, struc
 static bool scan_token(struct amr_json_reader *reader, struct scan *scan, int *depth,
                        struct amr_error *err)
 {
-    switch (amr_json_reader_peek(reader)) {
-    case '\0':
+    char byte = amr_json_reader_peek(reader);
+
+    if (byte == '\0')
         return fail(reader, err, "the document ends inside a value");
-    case '{':
-    case '[':
-        *depth += 1;
-        break;
-    case '}':
-    case ']':
-        *depth -= 1;
-        break;
-    case ':':
-        scan->keys++;
-        break;
-    case ',':
-        break;
-    default:
-        scan->items++;
+    scan->keys += byte == ':';
+    scan->items += byte != ':' && byte != ',' && byte != '}' && byte != ']';
+    if (strchr("{}[]:,", byte) == NULL)
         return scan_scalar(reader, scan, err);
-    }
-    scan->items++;
+    *depth += byte == '{' || byte == '[';
+    *depth -= byte == '}' || byte == ']';
     reader->at++;
     return true;
 }
@@ -356,6 +342,8 @@ bool amr_json_reader_key(struct amr_json_reader *reader, char key[AMR_JSON_KEY_S
         return false;
     size_t length = (size_t)(reader->text + reader->at - start) - 1;
     bool is_plain = length < AMR_JSON_KEY_SIZE && memchr(start, '\\', length) == NULL;
+    if (scan.has_high_bytes && !amr_text_is_utf8(start, length))
+        return fail(reader, err, "invalid UTF-8");
     if (amr_json_reader_peek(reader) != ':')
         return fail(reader, err, "a colon is expected");
     reader->at++;
@@ -412,6 +400,11 @@ const amr_json *amr_json_get(const amr_json *object, const char *key)
     return value;
 }
 
+bool amr_json_has(const amr_json *object, const char *key)
+{
+    return amr_json_is_object(object) && json_object_object_get_ex(mutable_of(object), key, NULL);
+}
+
 const char *amr_json_text(const amr_json *value)
 {
     if (!json_object_is_type(mutable_of(value), json_type_string))
@@ -423,7 +416,11 @@ bool amr_json_integer(const amr_json *value, int64_t *number)
 {
     if (!json_object_is_type(mutable_of(value), json_type_int))
         return false;
-    *number = json_object_get_int64(mutable_of(value));
+    int64_t integer = json_object_get_int64(mutable_of(value));
+    /* json-c gives the nearest bound for what 64 bits do not hold. */
+    if (integer == INT64_MIN || json_object_get_uint64(mutable_of(value)) > INT64_MAX)
+        return false;
+    *number = integer;
     return true;
 }
 
@@ -442,7 +439,7 @@ size_t amr_json_length(const amr_json *array)
 
 const amr_json *amr_json_at(const amr_json *array, size_t index)
 {
-    return json_object_array_get_idx(mutable_of(array), index);
+    return amr_json_is_array(array) ? json_object_array_get_idx(mutable_of(array), index) : NULL;
 }
 
 const char *amr_json_type_words(const amr_json *value)
@@ -465,13 +462,31 @@ const char *amr_json_type_words(const amr_json *value)
     return "null";
 }
 
+/* A key as a JSON pointer spells it (RFC 6901): `~` and `/` escaped. */
+static void append_reference(struct amr_buffer *pointer, const char *key)
+{
+    struct amr_buffer spelled;
+
+    amr_buffer_init(&spelled, 2 * strlen(key));
+    for (const char *at = key; *at != '\0'; at++) {
+        if (*at == '~' || *at == '/')
+            amr_buffer_append_text(&spelled, *at == '~' ? "~0" : "~1");
+        else
+            amr_buffer_append(&spelled, at, 1);
+    }
+    amr_text_append_clean(pointer, amr_buffer_text(&spelled), AMR_JSON_KEY_SIZE);
+    amr_buffer_free(&spelled);
+}
+
 static bool point_at(struct amr_error *err, const char *key)
 {
     struct amr_buffer pointer;
 
+    if (err->code == AMR_ERROR_NO_MEMORY)
+        return false;
     amr_buffer_init(&pointer, AMR_JSON_KEY_SIZE * 4);
     amr_buffer_append_text(&pointer, "/");
-    amr_text_append_clean(&pointer, key, AMR_JSON_KEY_SIZE);
+    append_reference(&pointer, key);
     (void)amr_error_add_prefix(err, amr_buffer_text(&pointer));
     amr_buffer_free(&pointer);
     return false;
@@ -506,12 +521,16 @@ bool amr_json_each_item(const amr_json *array, amr_json_visit *visit, void *cont
     return true;
 }
 
-static void append_escape(struct amr_buffer *buffer, unsigned char byte)
+static void append_escape(struct amr_buffer *buffer, uint32_t point)
 {
-    if (byte == '"' || byte == '\\')
-        amr_buffer_append_format(buffer, "\\%c", byte);
+    if (point == '"' || point == '\\')
+        amr_buffer_append_format(buffer, "\\%c", (int)point);
+    else if (point < 0x10000)
+        amr_buffer_append_format(buffer, "\\u%04x", (unsigned)point);
     else
-        amr_buffer_append_format(buffer, "\\u%04x", (unsigned)byte);
+        amr_buffer_append_format(buffer, "\\u%04x\\u%04x",
+                                 (unsigned)(0xD800 + ((point - 0x10000) >> 10)),
+                                 (unsigned)(0xDC00 + ((point - 0x10000) & 0x3ff)));
 }
 
 void amr_json_append_text(struct amr_buffer *buffer, const char *text)
@@ -521,13 +540,14 @@ void amr_json_append_text(struct amr_buffer *buffer, const char *text)
         return;
     }
     amr_buffer_append_text(buffer, "\"");
-    for (const char *at = text; *at != '\0'; at++) {
-        unsigned char byte = (unsigned char)*at;
+    while (*text != '\0') {
+        const char *start = text;
+        uint32_t point = amr_text_take_character(&text);
 
-        if (byte < 0x20 || byte == 0x7f || strchr("\"\\|<>&", byte) != NULL)
-            append_escape(buffer, byte);
+        if (point < 0x20 || point == '"' || point == '\\' || amr_text_is_unsafe(point))
+            append_escape(buffer, point);
         else
-            amr_buffer_append(buffer, at, 1);
+            amr_buffer_append(buffer, start, (size_t)(text - start));
     }
     amr_buffer_append_text(buffer, "\"");
 }

@@ -3,8 +3,8 @@
  * value at a time as a tree, so that a list of ten thousand items never stands in memory at once.
  * Refused besides malformed text: duplicate keys, NaN and other non-finite numbers, `\u0000`, lone
  * surrogates, invalid UTF-8, a byte order mark, more than AMR_JSON_DEPTH_MAX levels, a value of
- * more than AMR_JSON_VALUE_BYTES_MAX bytes or AMR_JSON_VALUE_ITEMS_MAX items. json.c is the only
- * file that knows json-c. */
+ * more than AMR_JSON_VALUE_BYTES_MAX bytes or AMR_JSON_VALUE_ITEMS_MAX values and keys. json.c is
+ * the only file that knows json-c. */
 #ifndef AMR_JSON_H
 #define AMR_JSON_H
 
@@ -78,16 +78,21 @@ bool amr_json_is_array(const amr_json *value);
 /* The member `key` of an object; NULL where it is absent or null or `object` is no object. */
 const amr_json *amr_json_get(const amr_json *object, const char *key);
 
+/* True where the object has the member, be it null. */
+bool amr_json_has(const amr_json *object, const char *key);
+
 /* The text of a string, owned by the tree; NULL for every other type. */
 const char *amr_json_text(const amr_json *value);
 
-/* The value of an integer; false for every other type, "12" and 12.0 among them. */
+/* The value of an integer; false for every other type, "12" and 12.0 among them, and for what is
+ * not between INT64_MIN + 1 and INT64_MAX. */
 bool amr_json_integer(const amr_json *value, int64_t *number) AMR_MUST_CHECK;
 
 /* The value of true or false; false is returned for every other type. */
 bool amr_json_boolean(const amr_json *value, bool *truth) AMR_MUST_CHECK;
 
-/* Length of an array, 0 for every other type, and its item at index < length. */
+/* Length of an array, 0 for every other type, and its item at index < length, NULL for every other
+ * type. */
 size_t amr_json_length(const amr_json *array);
 const amr_json *amr_json_at(const amr_json *array, size_t index);
 
@@ -107,8 +112,9 @@ bool amr_json_each_member(const amr_json *object, amr_json_visit *visit, void *c
 bool amr_json_each_item(const amr_json *array, amr_json_visit *visit, void *context,
                         struct amr_error *err) AMR_MUST_CHECK;
 
-/* Appends `text` (valid UTF-8; NULL gives null) as a JSON string. `|`, `<`, `>` and `&` are written
- * as \u escapes, because Nagios cuts at `|` and web pages read the others. */
+/* Appends `text` (valid UTF-8; NULL gives null) as a JSON string. What
+ * amr_text_is_unsafe names is written as \u escapes: Nagios cuts at `|`, web pages read `<`,
+ * terminals read control and direction characters. */
 void amr_json_append_text(struct amr_buffer *buffer, const char *text);
 
 #endif

@@ -80,6 +80,21 @@ bool amr_policy_set_severity(struct amr_policy *policy, const char *text)
     return true;
 }
 
+static void fill(struct amr_override *overrides, const struct amr_override *lower, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!overrides[i].is_set)
+            overrides[i] = lower[i];
+    }
+}
+
+void amr_policy_fill_severities(struct amr_policy *policy, const struct amr_policy *lower)
+{
+    fill(policy->states, lower->states, AMR_STATE_COUNT);
+    fill(policy->advisories, lower->advisories, AMR_ADVISORY_COUNT);
+    fill(policy->outcomes, lower->outcomes, AMR_OUTCOME_COUNT);
+}
+
 enum amr_severity amr_policy_judge_days_left(const struct amr_policy *policy,
                                              int64_t days_left_hundredths)
 {

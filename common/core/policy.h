@@ -69,6 +69,9 @@ void amr_policy_init(struct amr_policy *policy);
  * False, policy untouched, where either is none. */
 bool amr_policy_set_severity(struct amr_policy *policy, const char *text) AMR_MUST_CHECK;
 
+/* Takes over the severities that are set in `lower` and not in *policy. */
+void amr_policy_fill_severities(struct amr_policy *policy, const struct amr_policy *lower);
+
 /* The severity of days_left (hundredths of a day): critical where the critical range alerts, else
  * warning where the warning range does, else ok. */
 enum amr_severity amr_policy_judge_days_left(const struct amr_policy *policy,

@@ -373,6 +373,8 @@ static void append_cut(struct amr_buffer *buffer, const struct amr_buffer *words
     size_t length = words->length;
     const char *text = words->text;
 
+    if (amr_buffer_is_failed(words))
+        amr_buffer_fail(buffer);
     if (length <= max_bytes) {
         amr_buffer_append_buffer(buffer, words);
         return;
@@ -497,7 +499,7 @@ static const struct amr_verdict_row *summary_row(const struct amr_verdict *verdi
 }
 
 static void append_other_cases(struct amr_buffer *buffer, const struct amr_report *report,
-                               size_t end)
+                               size_t max_bytes)
 {
     const struct amr_verdict *verdict = report->verdict;
 
@@ -506,7 +508,7 @@ static void append_other_cases(struct amr_buffer *buffer, const struct amr_repor
 
         amr_buffer_init(&words, WORDS_BYTES_MAX);
         append_case(&words, report, &verdict->rows[i]);
-        bool has_room = buffer->length + words.length + 2 <= end;
+        bool has_room = buffer->length + words.length + strlen("; ") <= max_bytes;
         if (has_room) {
             amr_buffer_append_text(buffer, "; ");
             amr_buffer_append_buffer(buffer, &words);
@@ -517,35 +519,57 @@ static void append_other_cases(struct amr_buffer *buffer, const struct amr_repor
     }
 }
 
-static void append_words(struct amr_buffer *buffer, const struct amr_report *report,
-                         size_t max_bytes)
+static size_t room_in(const struct amr_buffer *buffer, size_t max_bytes)
+{
+    return max_bytes > buffer->length ? max_bytes - buffer->length : 0;
+}
+
+/* The worst database, which leaves a third of the line to what befell the run. */
+static void append_worst(struct amr_buffer *buffer, const struct amr_report *report,
+                         const struct amr_verdict_row *row, size_t max_bytes)
+{
+    struct amr_buffer worst;
+
+    amr_buffer_init(&worst, WORDS_BYTES_MAX);
+    amr_buffer_append_text(buffer, report->verdict->attention_count > 0 ? ": " : ", next: ");
+    append_case(&worst, report, row);
+    append_cut(buffer, &worst, room_in(buffer, max_bytes));
+    amr_buffer_free(&worst);
+}
+
+static void append_parts(struct amr_buffer *line, const struct amr_report *report,
+                         const struct amr_buffer *outcome, size_t max_bytes)
 {
     const struct amr_verdict *verdict = report->verdict;
     const struct amr_verdict_row *row = summary_row(verdict);
-    size_t end = buffer->length + max_bytes;
+
+    if (verdict->count > 0)
+        append_opening(line, verdict);
+    if (row != NULL)
+        append_worst(line, report, row,
+                     outcome->length == 0 ? max_bytes : max_bytes - max_bytes / 3);
+    if (outcome->length > 0) {
+        amr_buffer_append_text(line, verdict->count > 0 ? "; " : "");
+        append_cut(line, outcome, room_in(line, max_bytes));
+    }
+    append_other_cases(line, report, max_bytes);
+}
+
+static void append_words(struct amr_buffer *buffer, const struct amr_report *report,
+                         size_t max_bytes)
+{
     struct amr_buffer outcome;
-    struct amr_buffer worst;
+    struct amr_buffer line;
 
     amr_buffer_init(&outcome, WORDS_BYTES_MAX);
-    amr_buffer_init(&worst, WORDS_BYTES_MAX);
+    amr_buffer_init(&line, 2 * WORDS_BYTES_MAX);
     append_outcome(&outcome, report);
-    if (verdict->count > 0)
-        append_opening(buffer, verdict);
-    if (row != NULL) {
-        size_t reserved = outcome.length == 0 ? 0 : max_bytes / 3;
-
-        amr_buffer_append_text(buffer, verdict->attention_count > 0 ? ": " : ", next: ");
-        append_case(&worst, report, row);
-        append_cut(buffer, &worst,
-                   end > buffer->length + reserved ? end - buffer->length - reserved : 0);
-    }
-    if (outcome.length > 0) {
-        amr_buffer_append_text(buffer, verdict->count > 0 ? "; " : "");
-        append_cut(buffer, &outcome, end > buffer->length ? end - buffer->length : 0);
-    }
-    append_other_cases(buffer, report, end);
+    append_parts(&line, report, &outcome, max_bytes);
+    if (amr_buffer_is_failed(&outcome))
+        amr_buffer_fail(&line);
+    append_cut(buffer, &line, max_bytes);
     amr_buffer_free(&outcome);
-    amr_buffer_free(&worst);
+    amr_buffer_free(&line);
 }
 
 void amr_report_append_summary(struct amr_buffer *buffer, const struct amr_report *report,

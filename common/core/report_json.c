@@ -115,7 +115,8 @@ static void append_advisory_object(struct amr_buffer *buffer, enum amr_advisory 
 {
     amr_buffer_append_format(buffer, "{\"code\":\"%s\",\"severity\":\"%s\"",
                              amr_advisory_word(advisory), amr_severity_word(severity));
-    buffer->failed |= amr_buffer_is_failed(text);
+    if (amr_buffer_is_failed(text))
+        amr_buffer_fail(buffer);
     append_text_member(buffer, "text", amr_buffer_text(text));
     amr_buffer_append_text(buffer, "}");
 }
@@ -243,7 +244,8 @@ static void append_decision(struct amr_buffer *buffer, const struct amr_report *
     append_text_member(buffer, "severity", amr_severity_word(one->severity));
     amr_buffer_init(&reason, WORDS_BYTES_MAX);
     amr_report_append_reason(&reason, report, row);
-    buffer->failed |= amr_buffer_is_failed(&reason);
+    if (amr_buffer_is_failed(&reason))
+        amr_buffer_fail(buffer);
     append_text_member(buffer, "reason", reason.length == 0 ? NULL : amr_buffer_text(&reason));
     amr_buffer_free(&reason);
     append_line_member(buffer, "target", one->target);

@@ -30,6 +30,18 @@ static void empty_list(struct amr_settings *settings, const struct amr_setting *
         list->count = 0;
 }
 
+/* A severity from a lower layer counts where no higher one names the same. */
+static bool store_by_name(struct amr_settings *settings, const char *value, struct amr_error *err)
+{
+    struct amr_policy lower;
+
+    amr_policy_init(&lower);
+    if (!amr_policy_set_severity(&lower, value))
+        return amr_text_refuse(err, value, "NAME=LEVEL");
+    amr_policy_fill_severities(&settings->policy, &lower);
+    return true;
+}
+
 bool amr_settings_set(struct amr_settings *settings, const struct amr_setting *setting,
                       const char *value, enum amr_layer layer, struct amr_error *err)
 {
@@ -43,7 +55,7 @@ bool amr_settings_set(struct amr_settings *settings, const struct amr_setting *s
     if (value != NULL && !setting->is_secret && !amr_text_is_utf8(value, strlen(value)))
         return amr_error_set(err, AMR_ERROR_USAGE, "the value is no valid UTF-8");
     if (layer < *known)
-        return true;
+        return !setting->is_by_name || store_by_name(settings, value, err);
     if (layer > *known)
         empty_list(settings, setting);
     *known = (uint8_t)layer;
@@ -77,13 +89,13 @@ static bool has_secret(const struct amr_settings *settings)
 static bool complete_secret(const struct amr_settings *settings, struct amr_error *err)
 {
     if (settings->tenant == NULL)
-        return amr_error_set(err, AMR_ERROR_USAGE, "--tenant (or AZURE_TENANT_ID) is missing");
+        return amr_error_set(err, AMR_ERROR_USAGE, "tenant (or AZURE_TENANT_ID) is missing");
     if (settings->client_id == NULL)
-        return amr_error_set(err, AMR_ERROR_USAGE, "--client-id (or AZURE_CLIENT_ID) is missing");
+        return amr_error_set(err, AMR_ERROR_USAGE, "client-id (or AZURE_CLIENT_ID) is missing");
     if (!has_secret(settings))
         return amr_error_set(err, AMR_ERROR_USAGE,
-                             "--client-secret-file, client-secret in --credentials or "
-                             "AZURE_CLIENT_SECRET is missing");
+                             "client-secret-file (or client-secret in a credentials file, or "
+                             "AZURE_CLIENT_SECRET) is missing");
     return true;
 }
 
@@ -96,12 +108,13 @@ static bool complete_auth(struct amr_settings *settings, struct amr_error *err)
     if (settings->auth == AMR_AUTH_SECRET)
         return complete_secret(settings, err);
     if (settings->auth == AMR_AUTH_TOKEN_FILE && settings->token_file == NULL)
-        return amr_error_set(err, AMR_ERROR_USAGE, "--token-file is missing");
+        return amr_error_set(err, AMR_ERROR_USAGE, "token-file is missing");
     if (settings->auth == AMR_AUTH_AUTO)
-        return amr_error_set(err, AMR_ERROR_USAGE,
-                             "no credential: give --tenant, --client-id and "
-                             "--client-secret-file, or --token-file, or set AZURE_TENANT_ID, "
-                             "AZURE_CLIENT_ID and AZURE_CLIENT_SECRET");
+        return amr_error_set(
+            err, AMR_ERROR_USAGE,
+            "auth: no credential: give tenant, client-id and client-secret-file, or "
+            "token-file, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and "
+            "AZURE_CLIENT_SECRET");
     return true;
 }
 
@@ -112,8 +125,7 @@ bool amr_settings_complete(struct amr_settings *settings, struct amr_error *err)
     complete_endpoints(settings);
     if (settings->selection.subscriptions.count == 0)
         return amr_error_set(err, AMR_ERROR_USAGE,
-                             "--subscription (or AZURE_SUBSCRIPTION_ID, or --from-file) is "
-                             "missing");
+                             "subscription (or AZURE_SUBSCRIPTION_ID, or from-file) is missing");
     return complete_auth(settings, err);
 }
 

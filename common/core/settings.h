@@ -91,8 +91,7 @@ struct amr_settings {
     enum amr_severity timeout_severity;
     bool is_help;
     bool is_version;
-    bool has_extra_opts;
-    const char *extra_opts;           /* "[SECTION][@FILE]", "" where given without a value */
+    struct amr_list extra_opts;       /* "[SECTION][@FILE]", "" where given without a value */
     uint8_t layers[AMR_SETTINGS_MAX]; /* enum amr_layer of each setting of the table */
 };
 
@@ -110,6 +109,7 @@ struct amr_setting {
     bool is_argument_optional;
     bool is_repeatable; /* each value counts; else the last */
     bool is_list;       /* stored as struct amr_list */
+    bool is_by_name;    /* NAME=VALUE: each name has a layer of its own */
     bool is_secret;     /* never an option: files and environment only */
     enum amr_setting_group group;
     const char *default_text; /* as help shows it, or NULL */
@@ -136,15 +136,16 @@ const char *amr_settings_group_words(enum amr_setting_group group);
 void amr_settings_init(struct amr_settings *settings);
 
 /* Sets one value from `layer`; value is NULL for a flag or an optional argument that is not given.
- * A value from a lower layer is checked and dropped; the first of a higher one replaces a list.
- * Errors: AMR_ERROR_USAGE, "'10x' is no range" without the name of the setting, which the caller
- * knows in its own spelling; never a secret. */
+ * A value that a higher layer overrules is dropped unread; the first of a higher one replaces a
+ * list. Errors: AMR_ERROR_USAGE, "'10x' is no range" without the name of the setting, which the
+ * caller knows in its own spelling; never a secret. */
 bool amr_settings_set(struct amr_settings *settings, const struct amr_setting *setting,
                       const char *value, enum amr_layer layer,
                       struct amr_error *err) AMR_MUST_CHECK;
 
 /* Checks what no setting can check alone: that there is something to read and a way to read it,
- * and fills endpoints of the cloud where they were not set. Errors: AMR_ERROR_USAGE. */
+ * and fills endpoints of the cloud where they were not set. Errors: AMR_ERROR_USAGE, the message
+ * begins with the name of the setting that is missing. */
 bool amr_settings_complete(struct amr_settings *settings, struct amr_error *err) AMR_MUST_CHECK;
 
 /* Wipes the secret and frees; takes a zeroed one. */

@@ -9,10 +9,9 @@
 #include "url.h"
 
 enum {
-    OUTPUT_BYTES_LEAST = 512,
+    OUTPUT_BYTES_LEAST = 256,
     SECONDS_MOST = 366 * AMR_DAY_S,
-    RESOURCE_GROUP_BYTES_MAX = 90,
-    QUOTE_BYTES_MAX = 80,
+    RESOURCE_GROUP_CHARACTERS_MAX = 90,
 };
 
 static const char *const cloud_words[] = {"public", "usgov", "china", NULL};
@@ -25,18 +24,6 @@ static const char *const output_words[] = {"text", "json", NULL};
 static void *place_of(struct amr_settings *settings, const struct amr_setting *setting)
 {
     return (char *)settings + setting->offset;
-}
-
-/* "'VALUE' is no WHAT", the value cleaned and cut. */
-static bool refuse(struct amr_error *err, const char *value, const char *what)
-{
-    struct amr_buffer quoted;
-
-    amr_buffer_init(&quoted, AMR_ERROR_MESSAGE_SIZE);
-    amr_text_append_clean(&quoted, value, QUOTE_BYTES_MAX);
-    (void)amr_error_set(err, AMR_ERROR_USAGE, "'%s' is no %s", amr_buffer_text(&quoted), what);
-    amr_buffer_free(&quoted);
-    return false;
 }
 
 static const char *keep(struct amr_settings *settings, const char *value, struct amr_error *err)
@@ -59,13 +46,11 @@ static bool store_text(struct amr_settings *settings, const struct amr_setting *
     return *place != NULL;
 }
 
-static bool store_list(struct amr_settings *settings, const struct amr_setting *setting,
-                       const char *value, struct amr_error *err)
+static bool append_to_list(struct amr_settings *settings, const struct amr_setting *setting,
+                           const char *value, struct amr_error *err)
 {
     struct amr_list *list = place_of(settings, setting);
 
-    if (*value == '\0')
-        return amr_error_set(err, AMR_ERROR_USAGE, "the value is empty");
     if (list->count == AMR_LIST_MAX)
         return amr_error_set(err, AMR_ERROR_USAGE, "more than %d values", AMR_LIST_MAX);
     list->values[list->count] = keep(settings, value, err);
@@ -75,11 +60,19 @@ static bool store_list(struct amr_settings *settings, const struct amr_setting *
     return true;
 }
 
+static bool store_list(struct amr_settings *settings, const struct amr_setting *setting,
+                       const char *value, struct amr_error *err)
+{
+    if (*value == '\0')
+        return amr_error_set(err, AMR_ERROR_USAGE, "the value is empty");
+    return append_to_list(settings, setting, value, err);
+}
+
 static bool store_subscription(struct amr_settings *settings, const struct amr_setting *setting,
                                const char *value, struct amr_error *err)
 {
     if (strcmp(value, "all") != 0 && !amr_text_is_guid(value))
-        return refuse(err, value, "subscription id (a GUID) and not \"all\"");
+        return amr_text_refuse(err, value, "subscription id (a GUID) and not \"all\"");
     return store_list(settings, setting, value, err);
 }
 
@@ -90,12 +83,16 @@ static bool is_resource_group(const char *value)
     static const char allowed[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.()";
     size_t length = strlen(value);
+    size_t characters = 0;
 
     for (const char *at = value; *at != '\0'; at++) {
-        if ((unsigned char)*at < 0x80 && strchr(allowed, *at) == NULL)
+        unsigned char byte = (unsigned char)*at;
+
+        if (byte < 0x80 && strchr(allowed, *at) == NULL)
             return false;
+        characters += (byte & 0xc0) != 0x80;
     }
-    return length > 0 && length <= RESOURCE_GROUP_BYTES_MAX * 4 && value[length - 1] != '.' &&
+    return length > 0 && characters <= RESOURCE_GROUP_CHARACTERS_MAX && value[length - 1] != '.' &&
            amr_text_is_utf8(value, length);
 }
 
@@ -103,11 +100,12 @@ static bool store_resource_group(struct amr_settings *settings, const struct amr
                                  const char *value, struct amr_error *err)
 {
     if (!is_resource_group(value))
-        return refuse(err, value, "name of a resource group");
+        return amr_text_refuse(err, value, "name of a resource group");
     return store_list(settings, setting, value, err);
 }
 
-/* A GUID or a domain name: what may stand in the path of the token's address. */
+/* A GUID or a domain name: what may stand in the path of the token's address. Not quoted: in a file
+ * of credentials the wrong line may hold the secret. */
 static bool store_identifier(struct amr_settings *settings, const struct amr_setting *setting,
                              const char *value, struct amr_error *err)
 {
@@ -115,7 +113,7 @@ static bool store_identifier(struct amr_settings *settings, const struct amr_set
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.";
 
     if (strspn(value, allowed) != strlen(value) || strstr(value, "..") != NULL || *value == '.')
-        return refuse(err, value, "GUID or domain name");
+        return amr_error_set(err, AMR_ERROR_USAGE, "no GUID or domain name");
     return store_text(settings, setting, value, err);
 }
 
@@ -123,7 +121,7 @@ static bool store_tag(struct amr_settings *settings, const struct amr_setting *s
                       const char *value, struct amr_error *err)
 {
     if (*value == '=')
-        return refuse(err, value, "tag KEY or KEY=VALUE");
+        return amr_text_refuse(err, value, "tag KEY or KEY=VALUE");
     return store_list(settings, setting, value, err);
 }
 
@@ -131,7 +129,7 @@ static bool store_range(struct amr_settings *settings, const struct amr_setting 
                         const char *value, struct amr_error *err)
 {
     if (!amr_range_parse(value, place_of(settings, setting)))
-        return refuse(err, value, "range ([@]start:end, \"30:\" alerts below 30)");
+        return amr_text_refuse(err, value, "range ([@]start:end, \"30:\" alerts below 30)");
     return true;
 }
 
@@ -150,7 +148,7 @@ static bool store_choice(struct amr_settings *settings, const struct amr_setting
     amr_buffer_init(&choices, AMR_ERROR_MESSAGE_SIZE);
     for (int i = 0; setting->words[i] != NULL; i++)
         amr_buffer_append_format(&choices, "%s%s", i == 0 ? "one of " : ", ", setting->words[i]);
-    (void)refuse(err, value, amr_buffer_text(&choices));
+    (void)amr_text_refuse(err, value, amr_buffer_text(&choices));
     amr_buffer_free(&choices);
     return false;
 }
@@ -179,7 +177,7 @@ static bool refuse_number(struct amr_error *err, const char *value,
     amr_buffer_init(&what, AMR_ERROR_MESSAGE_SIZE);
     amr_buffer_append_format(&what, "whole number from %lld to %lld", (long long)setting->least,
                              (long long)setting->most);
-    (void)refuse(err, value, amr_buffer_text(&what));
+    (void)amr_text_refuse(err, value, amr_buffer_text(&what));
     amr_buffer_free(&what);
     return false;
 }
@@ -223,8 +221,8 @@ static bool store_timeout(struct amr_settings *settings, const struct amr_settin
 
     if (!parse_number(value, length, setting->most, &seconds) || seconds < setting->least ||
         (has_state && !parse_state(value + length + 1, &severity)))
-        return refuse(err, value,
-                      "SECONDS[:STATE], 1 to 3600 and ok, warning, critical or unknown");
+        return amr_text_refuse(err, value,
+                               "SECONDS[:STATE], 1 to 3600 and ok, warning, critical or unknown");
     settings->timeout_s = seconds;
     settings->timeout_severity = severity;
     settings->has_timeout_severity = has_state;
@@ -236,9 +234,10 @@ static bool store_severity(struct amr_settings *settings, const struct amr_setti
 {
     (void)setting;
     if (!amr_policy_set_severity(&settings->policy, value))
-        return refuse(err, value,
-                      "NAME=LEVEL with a state, advisory, empty, error or partial as NAME and ok, "
-                      "warning, critical or unknown as LEVEL");
+        return amr_text_refuse(
+            err, value,
+            "NAME=LEVEL with a state, advisory, empty, error or partial as NAME and ok, "
+            "warning, critical or unknown as LEVEL");
     return true;
 }
 
@@ -252,7 +251,7 @@ static bool store_as_of(struct amr_settings *settings, const struct amr_setting 
     if (amr_date_parse(value, &date) && date.precision == AMR_DATE_DAY)
         instant_s = date.first_day * AMR_DAY_S;
     else if (!amr_instant_parse(value, &instant_s))
-        return refuse(err, value, "date YYYY-MM-DD or instant YYYY-MM-DDTHH:MM:SSZ");
+        return amr_text_refuse(err, value, "date YYYY-MM-DD or instant YYYY-MM-DDTHH:MM:SSZ");
     settings->has_as_of = true;
     settings->as_of_s = instant_s;
     return true;
@@ -264,9 +263,11 @@ static bool store_endpoint(struct amr_settings *settings, const struct amr_setti
     const char **place = place_of(settings, setting);
     size_t length = strlen(value);
 
+    /* The value is not quoted: it may hold a password. */
     if (!amr_url_is_endpoint(value))
-        return refuse(err, value,
-                      "https address of a host and port (http for loopback hosts only)");
+        return amr_error_set(err, AMR_ERROR_USAGE,
+                             "not an https address of a host and port alone (http for loopback "
+                             "hosts only)");
     if (value[length - 1] == '/')
         length--;
     *place = amr_arena_copy(&settings->arena, value, length);
@@ -296,7 +297,7 @@ static bool store_api_version(struct amr_settings *settings, const struct amr_se
         if (amr_date_parse(day, &date) && (*rest == '\0' || strcmp(rest, "-preview") == 0))
             return store_text(settings, setting, value, err);
     }
-    return refuse(err, value, "API version YYYY-MM-DD or YYYY-MM-DD-preview");
+    return amr_text_refuse(err, value, "API version YYYY-MM-DD or YYYY-MM-DD-preview");
 }
 
 static bool store_secret(struct amr_settings *settings, const struct amr_setting *setting,
@@ -334,11 +335,7 @@ static bool store_later(struct amr_settings *settings, const struct amr_setting 
 static bool store_extra_opts(struct amr_settings *settings, const struct amr_setting *setting,
                              const char *value, struct amr_error *err)
 {
-    const char **place = place_of(settings, setting);
-
-    settings->has_extra_opts = true;
-    *place = keep(settings, value == NULL ? "" : value, err);
-    return *place != NULL;
+    return append_to_list(settings, setting, value == NULL ? "" : value, err);
 }
 
 static bool store_flag(struct amr_settings *settings, const struct amr_setting *setting,
@@ -563,6 +560,7 @@ static const struct amr_setting table[] = {
      .group = AMR_GROUP_JUDGE,
      .help = "severity (ok, warning, critical, unknown) of a state, an advisory, empty, error or "
              "partial",
+     .is_by_name = true,
      .store = store_severity},
     {.name = "catalog",
      .argument = "FILE",
@@ -651,9 +649,11 @@ static const struct amr_setting table[] = {
     {.name = "extra-opts",
      .argument = "[SECTION][@FILE]",
      .is_argument_optional = true,
+     .is_repeatable = true,
      .group = AMR_GROUP_RUN,
      .help = "read options from an ini file",
      .store = store_extra_opts,
+     .is_list = true,
      .offset = AT(extra_opts)},
     {.name = "help",
      .letter = 'h',

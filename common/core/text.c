@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { CHARACTER_MAX_BYTES = 4, GUID_LENGTH = 36 };
+enum { CHARACTER_MAX_BYTES = 4, GUID_LENGTH = 36, QUOTE_BYTES_MAX = 80 };
 
 /* Above every code point, so that a stray byte is equal to nothing but the same stray byte. */
 #define STRAY_BYTE UINT32_C(0x110000)
@@ -67,7 +67,7 @@ static size_t decode(const char *bytes, size_t available, uint32_t *point)
     return size;
 }
 
-static uint32_t read_character(const char **text)
+uint32_t amr_text_take_character(const char **text)
 {
     uint32_t point = STRAY_BYTE + (unsigned char)**text;
     size_t size = decode(*text, CHARACTER_MAX_BYTES, &point);
@@ -76,7 +76,7 @@ static uint32_t read_character(const char **text)
     return point;
 }
 
-static bool is_unsafe(uint32_t point)
+bool amr_text_is_unsafe(uint32_t point)
 {
     for (size_t i = 0; i < AMR_COUNT_OF(unsafe_points); i++)
         if (point >= unsafe_points[i].first && point <= unsafe_points[i].last)
@@ -96,7 +96,7 @@ static size_t read_clean(const char **text, char piece[CHARACTER_MAX_BYTES])
         return 1;
 
     piece[0] = '?';
-    if (is_unsafe(read_character(text)))
+    if (amr_text_is_unsafe(amr_text_take_character(text)))
         return 1;
     memcpy(piece, start, (size_t)(*text - start));
     return (size_t)(*text - start);
@@ -196,7 +196,7 @@ static uint32_t read_literal(const char **pattern)
 {
     if (**pattern == '\\' && (*pattern)[1] != '\0')
         (*pattern)++;
-    return read_character(pattern);
+    return amr_text_take_character(pattern);
 }
 
 static bool is_negation(char byte)
@@ -273,12 +273,12 @@ bool amr_text_is_matching(const char *pattern, const char *name)
             star_name = name;
             continue;
         }
-        uint32_t point = read_character(&name);
+        uint32_t point = amr_text_take_character(&name);
         if (is_matching_element(&pattern, point))
             continue;
         if (after_star == NULL)
             return false;
-        (void)read_character(&star_name);
+        (void)amr_text_take_character(&star_name);
         name = star_name;
         pattern = after_star;
     }
@@ -329,4 +329,15 @@ bool amr_text_is_utf8(const char *bytes, size_t length)
         at += size;
     }
     return true;
+}
+
+bool amr_text_refuse(struct amr_error *err, const char *value, const char *what)
+{
+    struct amr_buffer quoted;
+
+    amr_buffer_init(&quoted, AMR_ERROR_MESSAGE_SIZE);
+    amr_text_append_clean(&quoted, value, QUOTE_BYTES_MAX);
+    (void)amr_error_set(err, AMR_ERROR_USAGE, "'%s' is no %s", amr_buffer_text(&quoted), what);
+    amr_buffer_free(&quoted);
+    return false;
 }

@@ -10,6 +10,7 @@
 
 #include "attributes.h"
 #include "buffer.h"
+#include "error.h"
 
 /* Appends foreign text cleaned for a status line: `|`, `<`, `>`, `&`, control bytes (C0, DEL, C1),
  * bidirectional and other invisible format characters (U+061C, U+200B-U+200F, U+2028-U+202E,
@@ -18,6 +19,17 @@
  * character; a cut is shown as "...", which counts (as many dots as fit where max_bytes is below
  * 3). Where the buffer fails, a part may stand in it. */
 void amr_text_append_clean(struct amr_buffer *buffer, const char *text, size_t max_bytes);
+
+/* Fills *err (AMR_ERROR_USAGE) with "'VALUE' is no WHAT", the value cleaned and cut. Always returns
+ * false. */
+bool amr_text_refuse(struct amr_error *err, const char *value, const char *what);
+
+/* Takes the character at *text, which is not at its end, and steps over it: its code point, or a
+ * value above U+10FFFF for a byte of invalid UTF-8. */
+uint32_t amr_text_take_character(const char **text);
+
+/* True for what amr_text_append_clean replaces by '?'. */
+bool amr_text_is_unsafe(uint32_t point);
 
 /* Appends `text` as a label or series name: every byte outside [A-Za-z0-9_.-] becomes '_'. */
 void amr_text_append_label(struct amr_buffer *buffer, const char *text);

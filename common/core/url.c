@@ -49,14 +49,18 @@ static bool is_host_and_port(const char *text)
 
 static bool is_loopback_v4(const char *host, size_t length)
 {
-    int dots = 0;
+    const char *at = host;
 
-    for (size_t i = 0; i < length; i++) {
-        if (host[i] != '.' && (host[i] < '0' || host[i] > '9'))
+    for (int part = 0; part < 4; part++) {
+        size_t digits = strspn(at, "0123456789");
+
+        if (digits == 0 || digits > 3 || (digits == 3 && strncmp(at, "255", 3) > 0))
             return false;
-        dots += host[i] == '.';
+        at += digits;
+        if (part < 3 && *at++ != '.')
+            return false;
     }
-    return dots == 3 && strncmp(host, "127.", 4) == 0;
+    return at == host + length && strncmp(host, "127.", 4) == 0;
 }
 
 static bool is_loopback(const char *host)
@@ -84,6 +88,16 @@ bool amr_url_is_endpoint(const char *url)
     return plain != NULL && is_host_and_port(plain) && is_loopback(plain);
 }
 
+/* Bytes at which libcurl would see the host's end, or a new line, are no part of it. */
+static bool is_user_info(const char *text, const char *end)
+{
+    for (const char *at = text; at < end; at++) {
+        if (*at <= ' ' || *at > '~' || strchr("/?#\\", *at) != NULL)
+            return false;
+    }
+    return true;
+}
+
 bool amr_url_is_proxy(const char *url)
 {
     const char *secure = after_scheme(url, "https://");
@@ -92,7 +106,9 @@ bool amr_url_is_proxy(const char *url)
     if (rest == NULL)
         return false;
     const char *at = strrchr(rest, '@');
-    return is_host_and_port(at != NULL ? at + 1 : rest);
+    if (at == NULL)
+        return is_host_and_port(rest);
+    return is_user_info(rest, at) && is_host_and_port(at + 1);
 }
 
 void amr_url_append_encoded(struct amr_buffer *url, const char *value)

@@ -8,7 +8,7 @@
 #include "index.h"
 #include "text.h"
 
-enum { NAME_PART_BYTES_MAX = 100, NAME_BYTES_MAX = 400 };
+enum { NAME_PART_BYTES_MAX = 100, NAME_BYTES_MAX = 400, AGE_HUNDREDTHS_MAX = 1000 * 1000 * 1000 };
 
 static const char *keep(struct amr_arena *arena, struct amr_buffer *text)
 {
@@ -181,8 +181,7 @@ static void count_row(const struct amr_verdict_input *input, const struct amr_as
     /* AMR_INSTANT_NONE is the least of all: one reading of unknown age makes all unknown. */
     if (fetched_s < verdict->oldest_fetched_s)
         verdict->oldest_fetched_s = fetched_s;
-    verdict->is_line_newer_than_catalog |= one->reason == AMR_REASON_LINE_NOT_LISTED ||
-                                           is_newer_than_all(input->catalog, database->line);
+    verdict->is_line_newer_than_catalog |= is_newer_than_all(input->catalog, database->line);
 }
 
 static bool count_subscriptions(const struct amr_verdict_input *input, struct amr_verdict *verdict)
@@ -200,14 +199,21 @@ static bool count_subscriptions(const struct amr_verdict_input *input, struct am
     return is_done;
 }
 
+/* A catalogue of unknown age is stale unless every age is welcome. */
+static bool is_any_age_alert(const struct amr_range *range)
+{
+    return amr_range_is_alert(range, 0) || amr_range_is_alert(range, AGE_HUNDREDTHS_MAX);
+}
+
 static void judge_catalog(const struct amr_verdict_input *input, struct amr_verdict *verdict)
 {
     const struct amr_policy *policy = input->policy;
 
     verdict->has_catalog_age =
         amr_catalog_age_days(input->catalog, input->as_of_s, &verdict->catalog_age_days);
-    bool is_too_old = !verdict->has_catalog_age ||
-                      amr_range_is_alert(&policy->catalog_age, verdict->catalog_age_days * 100);
+    bool is_too_old = verdict->has_catalog_age ? amr_range_is_alert(&policy->catalog_age,
+                                                                    verdict->catalog_age_days * 100)
+                                               : is_any_age_alert(&policy->catalog_age);
     verdict->is_catalog_stale = is_too_old || verdict->is_line_newer_than_catalog;
     if (!verdict->is_catalog_stale)
         return;

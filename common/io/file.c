@@ -35,23 +35,34 @@ static bool wait_readable(int fd, int64_t deadline_ms, struct amr_error *err)
     }
 }
 
-static bool read_all(int fd, int64_t deadline_ms, struct amr_buffer *content, struct amr_error *err)
+/* Appends what can be read now; *is_over where that is nothing more. */
+static bool read_some(int fd, struct amr_buffer *content, bool *is_over, struct amr_error *err)
 {
     char chunk[CHUNK_BYTES];
+    ssize_t length = read(fd, chunk, sizeof(chunk));
 
-    for (;;) {
-        if (!wait_readable(fd, deadline_ms, err))
-            return false;
-        ssize_t length = read(fd, chunk, sizeof(chunk));
-        if (length == 0)
-            return true;
-        if (length < 0 && errno != EINTR && errno != EAGAIN)
-            return refuse(err, strerror(errno));
-        if (length > 0)
-            amr_buffer_append(content, chunk, (size_t)length);
-        if (amr_buffer_is_failed(content))
-            return amr_error_set(err, AMR_ERROR_USAGE, "larger than %zu bytes", content->max_bytes);
+    *is_over = length == 0;
+    if (length < 0 && errno != EINTR && errno != EAGAIN)
+        return refuse(err, strerror(errno));
+    if (length > 0) {
+        amr_buffer_append(content, chunk, (size_t)length);
+        /* It may be a secret. */
+        explicit_bzero(chunk, (size_t)length);
     }
+    if (amr_buffer_is_failed(content))
+        return amr_error_set(err, AMR_ERROR_USAGE, "larger than %zu bytes", content->max_bytes);
+    return true;
+}
+
+static bool read_all(int fd, int64_t deadline_ms, struct amr_buffer *content, struct amr_error *err)
+{
+    bool is_over = false;
+
+    while (!is_over) {
+        if (!wait_readable(fd, deadline_ms, err) || !read_some(fd, content, &is_over, err))
+            return false;
+    }
+    return true;
 }
 
 static bool inspect(int fd, struct amr_buffer *content, struct amr_error *err)
@@ -99,5 +110,6 @@ bool amr_file_is_present(const char *path)
 {
     struct stat status;
 
-    return stat(path, &status) == 0;
+    /* What may not be looked at is not taken for absent: reading it will say why. */
+    return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }

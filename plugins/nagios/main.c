@@ -26,7 +26,7 @@ enum {
     TEXT_BYTES_MAX = 64 * 1024,
     JSON_BYTES_MAX = 512 * 1024 * 1024,
     GRACE_MS = 500,
-    FIRST_TIMEOUT_S = 30,
+    FIRST_TIMEOUT_MS = 30 * 1000,
     ACCESS_REFUSED_S = 3600,
 };
 
@@ -78,10 +78,11 @@ static void on_timeout(int signal_number)
 }
 
 /* The last resort: a file system that hangs or a computation without end. */
-static void set_watchdog(int64_t timeout_s)
+static void set_watchdog(int64_t left_ms)
 {
-    struct itimerval timer = {
-        .it_value = {.tv_sec = (time_t)timeout_s, .tv_usec = GRACE_MS * 1000}};
+    int64_t wait_ms = (left_ms < 0 ? 0 : left_ms) + GRACE_MS;
+    struct itimerval timer = {.it_value = {.tv_sec = (time_t)(wait_ms / 1000),
+                                           .tv_usec = (suseconds_t)(wait_ms % 1000 * 1000)}};
     struct sigaction action = {.sa_handler = on_timeout};
 
     (void)sigaction(SIGALRM, &action, NULL);
@@ -106,7 +107,7 @@ static void harden(void)
     (void)signal(SIGPIPE, SIG_IGN);
     /* A limit of file sizes is one more reason why something could not be kept. */
     (void)signal(SIGXFSZ, SIG_IGN);
-    set_watchdog(FIRST_TIMEOUT_S);
+    set_watchdog(FIRST_TIMEOUT_MS);
 }
 
 static struct amr_report report_of(const struct run *run)
@@ -226,7 +227,8 @@ static int print_verdict(struct run *run)
         amr_report_append_summary(&summary, &report, AMR_REPORT_SUMMARY_BYTES_MAX);
         amr_buffer_init(&run->output, JSON_BYTES_MAX);
         amr_report_append_json(&run->output, &report, amr_buffer_text(&summary));
-        run->output.failed |= amr_buffer_is_failed(&summary);
+        if (amr_buffer_is_failed(&summary))
+            amr_buffer_fail(&run->output);
     } else {
         size_t max_bytes = (size_t)run->settings.max_output_bytes;
 
@@ -242,29 +244,39 @@ static int print_verdict(struct run *run)
  * anything to judge. */
 static void apply_timeout_severity(struct run *run)
 {
-    if (!run->settings.has_timeout_severity || !run->verdict.has_outcome[AMR_OUTCOME_ERROR])
-        return;
-    for (size_t i = 0; i < run->source.fleet.error_count; i++) {
-        if (run->source.fleet.errors[i].error.code == AMR_ERROR_TIMEOUT)
-            run->verdict.severity = run->settings.timeout_severity;
-    }
+    bool is_out_of_time = amr_clock_mono_ms() >= run->deadline_ms;
+
+    if (is_out_of_time && run->settings.has_timeout_severity &&
+        run->verdict.has_outcome[AMR_OUTCOME_ERROR])
+        run->verdict.severity = run->settings.timeout_severity;
 }
 
-/* All that the settings need from elsewhere; --as-of may come from there too. */
-static bool load(struct run *run, struct amr_error *err)
+static bool complete(struct run *run, struct amr_error *err)
 {
-    if (!amr_options_load(&run->settings, program, run->deadline_ms, err) ||
-        !amr_settings_complete(&run->settings, err))
+    if (!amr_options_load_credentials(&run->settings, run->deadline_ms, err))
         return false;
+    if (!amr_settings_complete(&run->settings, err))
+        return amr_error_add_prefix(err, "--");
     if (run->settings.has_as_of)
         run->as_of_s = run->settings.as_of_s;
-    return amr_catalogs_load(&run->settings.catalogs, run->deadline_ms, &run->catalog, err) &&
-           amr_source_read(&run->settings, run->now_s, run->deadline_ms, &run->source, err);
+    return true;
+}
+
+static bool read_fleet(struct run *run, struct amr_error *err)
+{
+    bool is_read = amr_source_read(&run->settings, run->now_s, run->deadline_ms, &run->source, err);
+
+    if (!is_read && run->settings.from_file != NULL)
+        return amr_error_add_context(err, "--from-file");
+    return is_read;
 }
 
 static bool judge(struct run *run, struct amr_error *err)
 {
-    if (!load(run, err))
+    if (!complete(run, err) ||
+        !amr_catalogs_load(&run->settings.catalogs, "--catalog", run->deadline_ms, &run->catalog,
+                           err) ||
+        !read_fleet(run, err))
         return false;
     struct amr_verdict_input input = {
         .fleet = &run->source.fleet,
@@ -276,11 +288,17 @@ static bool judge(struct run *run, struct amr_error *err)
                              run->now_s - run->source.refused_since_s > ACCESS_REFUSED_S,
         .as_of_s = run->as_of_s,
     };
-
     if (!amr_verdict_judge(&input, &run->verdict, err))
         return false;
     apply_timeout_severity(run);
     return true;
+}
+
+static void set_deadline(struct run *run, int64_t start_ms)
+{
+    run->deadline_ms = start_ms + run->settings.timeout_s * 1000;
+    timeout_exit_code = amr_status_exit_code(run->settings.timeout_severity);
+    set_watchdog(run->deadline_ms - amr_clock_mono_ms());
 }
 
 static int check(struct run *run, int count, char *const arguments[])
@@ -293,12 +311,11 @@ static int check(struct run *run, int count, char *const arguments[])
     run->as_of_s = run->now_s;
     if (run->settings.is_help || run->settings.is_version)
         return print_help(run);
-    if (!is_right)
-        return print_failure(run, &error);
-    timeout_exit_code = amr_status_exit_code(run->settings.timeout_severity);
-    set_watchdog(run->settings.timeout_s);
-    run->deadline_ms = start_ms + run->settings.timeout_s * 1000;
-    return judge(run, &error) ? print_verdict(run) : print_failure(run, &error);
+    set_deadline(run, start_ms);
+    is_right = is_right && amr_options_load_ini(&run->settings, program, run->deadline_ms, &error);
+    /* The file may have said another time-out. */
+    set_deadline(run, start_ms);
+    return is_right && judge(run, &error) ? print_verdict(run) : print_failure(run, &error);
 }
 
 int main(int argc, char *argv[])

@@ -8,7 +8,7 @@
 #include "ini.h"
 #include "text.h"
 
-enum { QUOTE_BYTES_MAX = 80, PATH_BYTES_MAX = 4096 };
+enum { QUOTE_BYTES_MAX = 80 };
 
 /* The arguments that are still to be taken. */
 struct arguments {
@@ -17,15 +17,17 @@ struct arguments {
     int at;
 };
 
+/* "ARGUMENT: WHAT"; what follows `=` is left out, because it may be a secret in the wrong place. */
 static bool refuse_argument(struct amr_error *err, const char *argument, const char *what)
 {
-    struct amr_buffer quoted;
+    struct amr_buffer words;
 
-    amr_buffer_init(&quoted, AMR_ERROR_MESSAGE_SIZE);
-    amr_text_append_clean(&quoted, argument, QUOTE_BYTES_MAX);
-    (void)amr_error_set(err, AMR_ERROR_USAGE, "%s: %s (see --help)", amr_buffer_text(&quoted),
-                        what);
-    amr_buffer_free(&quoted);
+    amr_buffer_init(&words, AMR_ERROR_MESSAGE_SIZE);
+    amr_text_append_clean(&words, argument, QUOTE_BYTES_MAX);
+    int length = (int)strcspn(amr_buffer_text(&words), "=");
+    (void)amr_error_set(err, AMR_ERROR_USAGE, "%.*s: %s (see --help)", length,
+                        amr_buffer_text(&words), what);
+    amr_buffer_free(&words);
     return false;
 }
 
@@ -116,20 +118,24 @@ static bool set_entry(struct amr_settings *settings, const struct amr_ini_entry 
     size_t length = strlen(entry->name);
     const struct amr_setting *setting = length == 1 ? amr_settings_find_letter(entry->name[0])
                                                     : amr_settings_find(entry->name, length);
-    struct amr_buffer name;
 
-    if (setting != NULL) {
-        const char *value = setting->argument == NULL ? NULL : entry->value;
+    if (setting == NULL)
+        return amr_text_refuse(err, entry->name, "setting");
+    const char *value = setting->argument == NULL ? NULL : entry->value;
+    return amr_settings_set(settings, setting, value, layer, err) ||
+           amr_error_add_context(err, "%s", setting->name);
+}
 
-        return amr_settings_set(settings, setting, value, layer, err) ||
-               amr_error_add_context(err, "%s", setting->name);
-    }
-    amr_buffer_init(&name, AMR_ERROR_MESSAGE_SIZE);
-    amr_text_append_clean(&name, entry->name, QUOTE_BYTES_MAX);
-    (void)amr_error_set(err, AMR_ERROR_USAGE, "%s: there is no such setting",
-                        amr_buffer_text(&name));
-    amr_buffer_free(&name);
-    return false;
+/* As in the Monitoring Plugins' files, a blank and `#` end a value. */
+static void cut_comment(char *value)
+{
+    char *hash = strstr(value, " #");
+
+    if (hash == NULL)
+        return;
+    while (hash > value && (hash[-1] == ' ' || hash[-1] == '\t'))
+        hash--;
+    *hash = '\0';
 }
 
 static bool take_ini_entry(const struct amr_ini_entry *entry, void *context, struct amr_error *err)
@@ -139,7 +145,11 @@ static bool take_ini_entry(const struct amr_ini_entry *entry, void *context, str
     if (strcmp(entry->section, load->section) != 0)
         return true;
     load->is_section_found = true;
-    return set_entry(load->settings, entry, load->layer, err);
+    struct amr_ini_entry cut = *entry;
+    cut_comment(cut.value);
+    bool is_set = set_entry(load->settings, &cut, load->layer, err);
+    explicit_bzero(&cut, sizeof(cut));
+    return is_set;
 }
 
 /* No section, or the section [azure]; only settings that say who asks. */
@@ -206,10 +216,9 @@ static bool load_section(struct amr_settings *settings, const char *section, con
            amr_error_set(err, AMR_ERROR_USAGE, "%s: no section [%s]", path, section);
 }
 
-static bool load_extra_opts(struct amr_settings *settings, const char *program, int64_t deadline_ms,
-                            struct amr_error *err)
+static bool load_opts(struct amr_settings *settings, const char *opts, const char *program,
+                      int64_t deadline_ms, struct amr_error *err)
 {
-    const char *opts = settings->extra_opts;
     size_t length = strcspn(opts, "@");
     const char *path = opts[length] == '@' ? opts + length + 1 : default_ini_path();
     char section[AMR_INI_NAME_SIZE];
@@ -221,6 +230,19 @@ static bool load_extra_opts(struct amr_settings *settings, const char *program, 
     memcpy(section, opts, length);
     section[length] = '\0';
     return load_section(settings, length == 0 ? program : section, path, deadline_ms, err);
+}
+
+bool amr_options_load_ini(struct amr_settings *settings, const char *program, int64_t deadline_ms,
+                          struct amr_error *err)
+{
+    /* A copy: an ini file cannot ask for more of its kind. */
+    struct amr_list opts = settings->extra_opts;
+
+    for (size_t i = 0; i < opts.count; i++) {
+        if (!load_opts(settings, opts.values[i], program, deadline_ms, err))
+            return amr_error_add_context(err, "--extra-opts");
+    }
+    return true;
 }
 
 static bool load_credentials(struct amr_settings *settings, int64_t deadline_ms,
@@ -248,11 +270,9 @@ static bool load_environment(struct amr_settings *settings, struct amr_error *er
     return true;
 }
 
-bool amr_options_load(struct amr_settings *settings, const char *program, int64_t deadline_ms,
-                      struct amr_error *err)
+bool amr_options_load_credentials(struct amr_settings *settings, int64_t deadline_ms,
+                                  struct amr_error *err)
 {
-    if (settings->has_extra_opts && !load_extra_opts(settings, program, deadline_ms, err))
-        return amr_error_add_context(err, "--extra-opts");
     if (settings->from_file != NULL)
         return true;
     if (settings->credentials != NULL && !load_credentials(settings, deadline_ms, err))

@@ -15,10 +15,15 @@
 bool amr_options_parse(int count, char *const arguments[], struct amr_settings *settings,
                        struct amr_error *err) AMR_MUST_CHECK;
 
-/* Reads what the settings name besides: the ini file of --extra-opts with its section (default
- * `program`), the --credentials file, and, unless --from-file is set, the environment. Errors:
- * AMR_ERROR_USAGE with file and line or the variable's name. */
-bool amr_options_load(struct amr_settings *settings, const char *program, int64_t deadline_ms,
-                      struct amr_error *err) AMR_MUST_CHECK;
+/* Reads the ini files of --extra-opts, each with its section (default `program`). Ends by the
+ * monotonic instant deadline_ms. Errors: AMR_ERROR_USAGE with file and line, never a value that may
+ * be a secret. */
+bool amr_options_load_ini(struct amr_settings *settings, const char *program, int64_t deadline_ms,
+                          struct amr_error *err) AMR_MUST_CHECK;
+
+/* Reads the --credentials file and the environment, unless --from-file makes both needless.
+ * Likewise; a variable is named where its value is wrong. */
+bool amr_options_load_credentials(struct amr_settings *settings, int64_t deadline_ms,
+                                  struct amr_error *err) AMR_MUST_CHECK;
 
 #endif

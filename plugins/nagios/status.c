@@ -27,47 +27,6 @@ const char *amr_status_word(enum amr_severity severity)
     return words[severity];
 }
 
-static void append_value(struct amr_buffer *buffer, const char *label, const char *suffix,
-                         int64_t hundredths, const char *thresholds)
-{
-    amr_buffer_append_format(buffer, " %s%s=", label, suffix);
-    amr_report_append_hundredths(buffer, hundredths);
-    amr_buffer_append_text(buffer, thresholds);
-}
-
-/* ";WARNING;CRITICAL" as they were given. */
-static void append_thresholds(struct amr_buffer *buffer, const struct amr_policy *policy)
-{
-    amr_buffer_append_format(buffer, ";%s;%s", policy->warning.text, policy->critical.text);
-}
-
-static void append_counts(struct amr_buffer *buffer, const struct amr_verdict *verdict)
-{
-    /* Where nothing could be read no count is known, and an unknown count is not zero. */
-    if (verdict->has_outcome[AMR_OUTCOME_ERROR])
-        return;
-    amr_buffer_append_format(buffer, " databases=%zu", verdict->count);
-    for (int state = 0; state < AMR_STATE_COUNT; state++)
-        amr_buffer_append_format(buffer, " %s=%zu", amr_state_word((enum amr_state)state),
-                                 verdict->state_counts[state]);
-}
-
-static void append_fleet_values(struct amr_buffer *buffer, const struct amr_report *report)
-{
-    const struct amr_verdict *verdict = report->verdict;
-    int64_t age_s;
-
-    append_counts(buffer, verdict);
-    if (verdict->least_days_left_hundredths != AMR_DAYS_NONE) {
-        append_value(buffer, "days_left", "", verdict->least_days_left_hundredths, "");
-        append_thresholds(buffer, report->policy);
-    }
-    if (amr_report_data_age_s(report, &age_s))
-        amr_buffer_append_format(buffer, " data_age=%" PRId64 "s", age_s);
-    if (verdict->has_catalog_age)
-        amr_buffer_append_format(buffer, " catalog_age=%" PRId64, verdict->catalog_age_days);
-}
-
 /* Items that are appended while they fit, and counted when they do not. */
 struct items {
     struct amr_buffer *buffer;
@@ -83,8 +42,29 @@ static void append_item(struct items *items, const struct amr_buffer *item)
         items->left_out++;
 }
 
-static void append_row_value(struct items *items, const char *label, const char *suffix,
-                             int64_t hundredths, const char *thresholds)
+static void append_count(struct items *items, const char *label, int64_t count, const char *unit)
+{
+    struct amr_buffer item;
+
+    amr_buffer_init(&item, ITEM_BYTES_MAX);
+    amr_buffer_append_format(&item, " %s=%" PRId64 "%s", label, count, unit);
+    append_item(items, &item);
+    amr_buffer_free(&item);
+}
+
+static void append_counts(struct items *items, const struct amr_verdict *verdict)
+{
+    /* Where nothing could be read no count is known, and an unknown count is not zero. */
+    if (verdict->has_outcome[AMR_OUTCOME_ERROR])
+        return;
+    append_count(items, "databases", (int64_t)verdict->count, "");
+    for (int state = 0; state < AMR_STATE_COUNT; state++)
+        append_count(items, amr_state_word((enum amr_state)state),
+                     (int64_t)verdict->state_counts[state], "");
+}
+
+static void append_days(struct items *items, const char *label, const char *suffix,
+                        int64_t hundredths, const struct amr_buffer *thresholds)
 {
     struct amr_buffer item;
 
@@ -95,27 +75,47 @@ static void append_row_value(struct items *items, const char *label, const char 
         return;
     }
     amr_buffer_init(&item, ITEM_BYTES_MAX);
-    append_value(&item, label, suffix, hundredths, thresholds);
+    amr_buffer_append_format(&item, " %s%s=", label, suffix);
+    amr_report_append_hundredths(&item, hundredths);
+    amr_buffer_append_buffer(&item, thresholds);
     append_item(items, &item);
     amr_buffer_free(&item);
 }
 
-static void append_row_values(struct items *items, const struct amr_report *report,
-                              const struct amr_verdict_row *row)
+/* ";WARNING;CRITICAL" as they were given. */
+static void append_days_left(struct items *items, const struct amr_policy *policy,
+                             const char *label, const char *suffix, int64_t hundredths)
 {
-    const struct amr_policy *policy = report->policy;
     struct amr_buffer thresholds;
 
     amr_buffer_init(&thresholds, ITEM_BYTES_MAX);
-    append_thresholds(&thresholds, policy);
-    items->buffer->failed |= amr_buffer_is_failed(&thresholds);
-    append_row_value(items, row->label, "_days_left", row->assessment.days_left_hundredths,
-                     amr_buffer_text(&thresholds));
-    amr_buffer_cut(&thresholds, 0);
-    amr_buffer_append_format(&thresholds, ";%s", policy->choice_warning.text);
-    append_row_value(items, row->label, "_days_to_ga", row->assessment.days_to_ga_hundredths,
-                     amr_buffer_text(&thresholds));
+    amr_buffer_append_format(&thresholds, ";%s;%s", policy->warning.text, policy->critical.text);
+    append_days(items, label, suffix, hundredths, &thresholds);
     amr_buffer_free(&thresholds);
+}
+
+static void append_days_to_ga(struct items *items, const struct amr_policy *policy,
+                              const char *label, int64_t hundredths)
+{
+    struct amr_buffer thresholds;
+
+    amr_buffer_init(&thresholds, ITEM_BYTES_MAX);
+    amr_buffer_append_format(&thresholds, ";%s", policy->choice_warning.text);
+    append_days(items, label, "_days_to_ga", hundredths, &thresholds);
+    amr_buffer_free(&thresholds);
+}
+
+static void append_fleet_values(struct items *items, const struct amr_report *report)
+{
+    const struct amr_verdict *verdict = report->verdict;
+    int64_t age_s;
+
+    append_counts(items, verdict);
+    append_days_left(items, report->policy, "days_left", "", verdict->least_days_left_hundredths);
+    if (amr_report_data_age_s(report, &age_s))
+        append_count(items, "data_age", age_s, "s");
+    if (verdict->has_catalog_age)
+        append_count(items, "catalog_age", verdict->catalog_age_days, "");
 }
 
 static int compare_labels(const void *left, const void *right)
@@ -126,6 +126,13 @@ static int compare_labels(const void *left, const void *right)
     return strcmp((*left_row)->label, (*right_row)->label);
 }
 
+static void append_row_values(struct items *items, const struct amr_policy *policy,
+                              const struct amr_verdict_row *row)
+{
+    append_days_left(items, policy, row->label, "_days_left", row->assessment.days_left_hundredths);
+    append_days_to_ga(items, policy, row->label, row->assessment.days_to_ga_hundredths);
+}
+
 /* In the order of names, so that a graph keeps its values where some are left out. */
 static void append_all_row_values(struct items *items, const struct amr_report *report)
 {
@@ -133,14 +140,14 @@ static void append_all_row_values(struct items *items, const struct amr_report *
     const struct amr_verdict_row **rows = calloc(count + 1, sizeof(*rows));
 
     if (rows == NULL) {
-        items->buffer->failed = true;
+        amr_buffer_fail(items->buffer);
         return;
     }
     for (size_t i = 0; i < count; i++)
         rows[i] = &report->verdict->rows[i];
     qsort(rows, count, sizeof(*rows), compare_labels);
     for (size_t i = 0; i < count; i++)
-        append_row_values(items, report, rows[i]);
+        append_row_values(items, report->policy, rows[i]);
     free(rows);
 }
 
@@ -237,50 +244,108 @@ static void append_fleet_lines(struct items *items, const struct amr_report *rep
     amr_buffer_free(&line);
 }
 
-static void append_first_line(struct amr_buffer *buffer, const struct amr_report *report)
+static void append_first_line(struct amr_buffer *buffer, const struct amr_report *report,
+                              size_t room)
 {
+    size_t summary_max = room < AMR_REPORT_SUMMARY_BYTES_MAX ? room : AMR_REPORT_SUMMARY_BYTES_MAX;
+
     amr_buffer_append_format(buffer, "AMR UPGRADE %s - ",
                              amr_status_word(report->verdict->severity));
-    amr_report_append_summary(buffer, report, AMR_REPORT_SUMMARY_BYTES_MAX);
+    amr_report_append_summary(buffer, report, summary_max);
     amr_buffer_append_text(buffer, " |");
-    append_fleet_values(buffer, report);
 }
 
-static void append_left_out(struct amr_buffer *buffer, const struct items *lines,
-                            const struct items *values)
+static void append_left_out(struct amr_buffer *buffer, size_t lines, size_t values)
 {
-    if (lines->left_out == 0 && values->left_out == 0)
+    if (lines == 0 && values == 0)
         return;
     amr_buffer_append_format(buffer,
-                             "(left out for --max-output: %zu lines, %zu performance values)\n",
-                             lines->left_out, values->left_out);
+                             "(left out for --max-output: %zu entries, %zu performance values)\n",
+                             lines, values);
 }
 
-/* The parts are made apart, because what comes first in the output is not what matters most: the
- * lines about databases may take half of the room where there is not enough for all. */
+/* What follows the status: performance values on its line, then lines about databases, then lines
+ * about the whole fleet. */
+struct parts {
+    const struct amr_report *report;
+    const char *remarks;
+    int64_t verbosity;
+    struct amr_buffer values_text;
+    struct amr_buffer rows_text;
+    struct amr_buffer fleet_text;
+    struct items values;
+    struct items rows;
+    struct items fleet;
+};
+
+static void make_items(struct items *items, struct amr_buffer *text, size_t end)
+{
+    amr_buffer_free(text);
+    amr_buffer_init(text, end);
+    *items = (struct items){.buffer = text, .end = end};
+}
+
+static void make_values(struct parts *parts, size_t end)
+{
+    make_items(&parts->values, &parts->values_text, end);
+    append_fleet_values(&parts->values, parts->report);
+    append_all_row_values(&parts->values, parts->report);
+}
+
+static void make_rows(struct parts *parts, size_t end)
+{
+    make_items(&parts->rows, &parts->rows_text, end);
+    append_row_lines(&parts->rows, parts->report, parts->verbosity);
+}
+
+static void make_fleet(struct parts *parts, size_t end)
+{
+    make_items(&parts->fleet, &parts->fleet_text, end);
+    append_fleet_lines(&parts->fleet, parts->report, parts->remarks);
+}
+
+static size_t larger(size_t left, size_t right)
+{
+    return left > right ? left : right;
+}
+
+/* What `others` leave of the room, but a share of it at least. */
+static size_t share_of(size_t room, size_t others, size_t share)
+{
+    return larger(room > others ? room - others : 0, room / share);
+}
+
+/* Makes all parts within `room` bytes: whole where all fit, else a quarter at least for the lines
+ * about the fleet, a half of the rest at least for the values, and what is left for the rows. */
+static void make_parts(struct parts *parts, size_t room)
+{
+    make_values(parts, room);
+    make_rows(parts, room);
+    make_fleet(parts, share_of(room, parts->values_text.length + parts->rows_text.length, 4));
+    room -= parts->fleet_text.length;
+    make_values(parts, share_of(room, parts->rows_text.length, 2));
+    make_rows(parts, room - parts->values_text.length);
+}
+
+static void append_parts(struct amr_buffer *buffer, const struct parts *parts)
+{
+    amr_buffer_append_buffer(buffer, &parts->values_text);
+    amr_buffer_append_text(buffer, "\n");
+    amr_buffer_append_buffer(buffer, &parts->rows_text);
+    amr_buffer_append_buffer(buffer, &parts->fleet_text);
+    append_left_out(buffer, parts->rows.left_out + parts->fleet.left_out, parts->values.left_out);
+}
+
 void amr_status_append_text(struct amr_buffer *buffer, const struct amr_report *report,
                             int64_t verbosity, size_t max_bytes, const char *remarks)
 {
-    struct amr_buffer text;
-    struct amr_buffer performance;
+    struct parts parts = {.report = report, .remarks = remarks, .verbosity = verbosity};
+    size_t most = max_bytes - LEFT_OUT_BYTES;
 
-    amr_buffer_init(&text, max_bytes);
-    amr_buffer_init(&performance, max_bytes);
-    append_first_line(buffer, report);
-    size_t used = buffer->length + 1 + LEFT_OUT_BYTES;
-    size_t room = max_bytes > used ? max_bytes - used : 0;
-    struct items fleet_lines = {.buffer = &text, .end = room / 4};
-    append_fleet_lines(&fleet_lines, report, remarks);
-    struct items values = {.buffer = &performance, .end = (room - text.length) / 2};
-    append_all_row_values(&values, report);
-    amr_buffer_append_buffer(buffer, &performance);
-    amr_buffer_append_text(buffer, "\n");
-    struct items lines = {
-        .buffer = buffer, .end = max_bytes - LEFT_OUT_BYTES - text.length, .left_out = 0};
-    append_row_lines(&lines, report, verbosity);
-    amr_buffer_append_buffer(buffer, &text);
-    lines.left_out += fleet_lines.left_out;
-    append_left_out(buffer, &lines, &values);
-    amr_buffer_free(&text);
-    amr_buffer_free(&performance);
+    append_first_line(buffer, report, most / 2);
+    make_parts(&parts, most - buffer->length - 1);
+    append_parts(buffer, &parts);
+    amr_buffer_free(&parts.values_text);
+    amr_buffer_free(&parts.rows_text);
+    amr_buffer_free(&parts.fleet_text);
 }

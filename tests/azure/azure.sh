@@ -1,4 +1,5 @@
 # shellcheck shell=sh disable=SC2119,SC2120,SC3028
+# SPDX-License-Identifier: MIT
 # To be sourced by shell tests:
 #
 #   . tests/azure/azure.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The part of Azure Resource Manager that the loopback Azure serves."""
 import base64
 import hashlib

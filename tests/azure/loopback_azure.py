@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """A loopback Azure: Entra's token endpoint and the part of ARM that a watcher
 of Azure Managed Redis needs, over HTTPS on 127.0.0.1, from a small fleet file.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The token endpoint of the loopback Azure, in Entra's shapes."""
 import base64
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Faults: answers that are late, wrong, cut short, too large, or missing.
 
 A fault is a JSON object; its members are described in README.md beside this

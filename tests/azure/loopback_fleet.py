@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The fleet that the loopback Azure serves: read from a small JSON document.
 
 The format of the document is described in README.md beside this file.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Requests, answers and the TLS server of the loopback Azure."""
 import http.client
 import http.server

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Make the certificates of the loopback Azure with the openssl command.
 #
 #   make_certificates.sh DIR [NAME...]

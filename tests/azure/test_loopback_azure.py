@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """The loopback Azure refuses what it must, answers in the observed shapes,
 counts, and fails on request.
 

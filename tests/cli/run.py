@@ -18,6 +18,7 @@ Standard error is always empty. A case with `faults`, `fleet`, `azure` (options 
 Azure) or `live` runs against the loopback Azure: {ARM_ENDPOINT} and the like are replaced in args,
 `requests` compares its counts. A case with `steps` is told in steps.py.
 """
+import atexit
 import json
 import os
 import re
@@ -40,6 +41,7 @@ KEEP = ["--cache-dir", "{cache}", "--state-dir", "{state}", "--catalog", "{catal
 KEEP_NONE = ["--cache-dir", "none", "--state-dir", "none"]
 LIMIT_S = 60
 SCRATCH = tempfile.mkdtemp(prefix="amr-cli-")
+atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 
 
 class Azure:
@@ -69,7 +71,9 @@ class Azure:
         context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
         context.set_ciphers("ALL:@SECLEVEL=0")
         request = urllib.request.Request(self.facts["arm_endpoint"] + path, data=body)
-        with urllib.request.urlopen(request, context=context, timeout=10) as answer:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}),
+                                             urllib.request.HTTPSHandler(context=context))
+        with opener.open(request, timeout=10) as answer:
             return json.load(answer)
 
     def prepare(self, case):
@@ -254,7 +258,6 @@ def main():
             print(f"FAIL {case['name']}", *problems, stdout.decode("utf-8", "replace"), sep="\n  ")
     if azure is not None:
         azure.stop()
-    shutil.rmtree(SCRATCH)
     print(f"{len(cases) - failed} passed, {failed} failed")
     sys.exit(1 if failed or not cases else 0)
 

@@ -23,7 +23,7 @@ static void start(void)
     *(void **)&real_malloc = dlsym(RTLD_NEXT, "malloc");
     *(void **)&real_realloc = dlsym(RTLD_NEXT, "realloc");
     *(void **)&real_calloc = dlsym(RTLD_NEXT, "calloc");
-    fail_at = text == NULL ? -1 : atol(text);
+    fail_at = text == NULL ? -1 : strtol(text, NULL, 10);
 }
 
 static int is_to_fail(void *caller)
@@ -50,7 +50,8 @@ void *calloc(size_t items, size_t size)
 {
     if (real_calloc == NULL) {
         early_used += (items * size + 15) / 16 * 16;
-        return early_used > sizeof(early) ? NULL : early + early_used - (items * size + 15) / 16 * 16;
+        return early_used > sizeof(early) ? NULL
+                                          : early + early_used - (items * size + 15) / 16 * 16;
     }
     return is_to_fail(__builtin_return_address(0)) ? NULL : real_calloc(items, size);
 }

@@ -19,8 +19,8 @@
 enum { SCENE_BYTES_MAX = 1024 * 1024 };
 
 /* What `deferUpgrade` says, as JSON. */
-#define DEFERRED     "\"Deferred\""
-#define NOT_DEFERRED "\"NotDeferred\""
+#define DEFERRED           "\"Deferred\""
+#define NOT_DEFERRED       "\"NotDeferred\""
 
 #define SCENE_SUBSCRIPTION "11111111-1111-4111-8111-111111111111"
 

@@ -1,0 +1,57 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+# Shared by the stages, which source it first: each then runs in the top folder, ends at the
+# first failure, and closes with one line that says what came out.
+# shellcheck disable=SC2034
+set -eu
+cd "$(dirname "$0")/../.."
+top=$PWD
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+
+# 77 is what ./bootstrap ci takes as skipped.
+skip() {
+    echo "skipped: $*"
+    exit 77
+}
+
+fail() {
+    echo "failed: $*"
+    exit 1
+}
+
+# needs: install what a table on standard input names, as in ./bootstrap
+needs() {
+    ./bootstrap needs
+}
+
+# configured NAME [OPTION...]: an empty build folder build-ci/NAME, configured
+configured() {
+    where=build-ci/$1
+    shift
+    [ -f configure ] || autoreconf -i
+    rm -rf "$where"
+    mkdir -p "$where"
+    (cd "$where" && ../../configure "$@")
+}
+
+# shell_files, c_files, python_files: the project's own
+own_files() {
+    find . \( -name 'build*' -o -name .git -o -name autom4te.cache -o -name node_modules \) -prune -o \
+        -type f "$@" -print | sort
+}
+
+c_files() {
+    own_files -name '*.[ch]' ! -name config.h
+}
+
+python_files() {
+    own_files -name '*.py'
+}
+
+# Scripts without a suffix are known by their first line.
+shell_files() {
+    own_files \( -name '*.sh' -o -name '*.test' \)
+    own_files ! -name '*.*' ! -name configure -perm -u+x | while read -r file; do
+        ! head -n 1 "$file" | grep -q '^#!.*sh$' || echo "$file"
+    done
+}
