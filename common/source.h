@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The one place that decides where the data come from. */
+/* The one place that decides where the data come from: a file; else what is kept of Azure where it
+ * is fresh; else Azure; and where Azure fails what is kept, with the error. */
 #ifndef AMR_SOURCE_H
 #define AMR_SOURCE_H
 
@@ -7,17 +8,29 @@
 #include <stdint.h>
 
 #include "attributes.h"
+#include "buffer.h"
 #include "error.h"
 #include "fleet.h"
+#include "history.h"
 #include "settings.h"
 
-/* Reads the fleet from the file that the settings name, else from Azure, into *fleet, which is
- * empty; *data_source says which it was. now_s is the real clock's reading, the monotonic instant
- * deadline_ms ends it. Errors: a file that cannot be read or is malformed (AMR_ERROR_USAGE,
- * AMR_ERROR_RESPONSE, AMR_ERROR_TIMEOUT, with its path), AMR_ERROR_NO_MEMORY; what Azure did not
- * tell is an error of the fleet. */
+/* What was read; a zeroed one is empty. */
+struct amr_source {
+    enum amr_data_source kind;
+    struct amr_fleet fleet;
+    struct amr_history_record *history; /* of each database, as the verdict wants it; or NULL */
+    int64_t refused_since_s;   /* since when Azure refuses what is served from what was kept */
+    struct amr_buffer remarks; /* lines about what is kept, each ended by a newline */
+};
+
+/* Reads the fleet that the settings want into *source. now_s is the real clock's reading, the
+ * monotonic instant deadline_ms ends it. Errors: a file of --from-file that cannot be read or is
+ * malformed (AMR_ERROR_USAGE, AMR_ERROR_RESPONSE, AMR_ERROR_TIMEOUT, with its path),
+ * AMR_ERROR_NO_MEMORY; what Azure did not tell is an error of the fleet. */
 bool amr_source_read(const struct amr_settings *settings, int64_t now_s, int64_t deadline_ms,
-                     struct amr_fleet *fleet, enum amr_data_source *data_source,
-                     struct amr_error *err) AMR_MUST_CHECK;
+                     struct amr_source *source, struct amr_error *err) AMR_MUST_CHECK;
+
+/* Releases what it owns; takes a zeroed one too. */
+void amr_source_free(struct amr_source *source);
 
 #endif

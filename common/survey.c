@@ -10,6 +10,7 @@
 #include "buffer.h"
 #include "credential.h"
 #include "http.h"
+#include "pace.h"
 
 enum { RUNNING_MAX = 8, PAGES_MAX = 1000 };
 
@@ -20,32 +21,38 @@ enum ask { ASK_SUBSCRIPTIONS, ASK_CLUSTERS, ASK_DATABASES };
 struct job {
     enum ask ask;
     char *url;
-    const char *subscription; /* of clusters; owned by the fleet's arena */
-    size_t cluster;           /* of databases */
-    int page;                 /* from 1 */
-    int token_number;         /* the token that it was sent with */
+    const char *subscription;   /* of clusters, and of databases */
+    const char *resource_group; /* of clusters, NULL: the whole subscription */
+    size_t cluster;             /* of databases: the place in the reading's fleet */
+    int64_t fetched_s;          /* when it was read last; AMR_INSTANT_NONE: never, or a list */
+    size_t number;              /* in the order of asking */
+    int page;                   /* from 1 */
+    int token_number;           /* the token that it was sent with */
     bool is_retried;
+    bool is_spoiled; /* an earlier page had items that are not known */
 };
 
-struct survey {
+struct amr_survey {
     const struct amr_settings *settings;
-    int64_t now_s;
+    int64_t read_s;
     int64_t deadline_ms;
-    struct amr_fleet *fleet;
+    const struct amr_plan *plan;
+    struct amr_snapshot *reading;
     struct amr_http_options options;
     struct amr_http *http;
     struct amr_buffer token;
     int token_number;
+    bool is_failed; /* there is no way to ask, for the reason `failure` */
+    struct amr_error failure;
     struct job *jobs;
     size_t job_count;
     size_t job_capacity;
     size_t next_job;
     size_t running;
-    size_t asked_subscriptions;
     size_t planned_clusters; /* those below it have their databases asked for */
 };
 
-static struct amr_arm_place place_of(const struct survey *survey, const char *subscription,
+static struct amr_arm_place place_of(const struct amr_survey *survey, const char *subscription,
                                      const char *resource_group)
 {
     return (struct amr_arm_place){
@@ -56,7 +63,7 @@ static struct amr_arm_place place_of(const struct survey *survey, const char *su
     };
 }
 
-static struct job *grow_jobs(struct survey *survey)
+static struct job *grow_jobs(struct amr_survey *survey)
 {
     size_t wanted = survey->job_capacity == 0 ? 16 : survey->job_capacity * 2;
 
@@ -69,7 +76,7 @@ static struct job *grow_jobs(struct survey *survey)
 }
 
 /* Adds a job for the address in *url, which is freed. */
-static bool add_job(struct survey *survey, struct job job, struct amr_buffer *url,
+static bool add_job(struct amr_survey *survey, struct job job, struct amr_buffer *url,
                     struct amr_error *err)
 {
     struct job *grown = grow_jobs(survey);
@@ -82,25 +89,31 @@ static bool add_job(struct survey *survey, struct job job, struct amr_buffer *ur
         free(job.url);
         return amr_error_set_no_memory(err);
     }
+    job.number = survey->job_count;
     survey->jobs[survey->job_count++] = job;
     return true;
 }
 
-static bool ask_subscriptions(struct survey *survey, struct amr_error *err)
+static bool ask_subscriptions(struct amr_survey *survey, struct amr_error *err)
 {
     struct amr_arm_place place = place_of(survey, NULL, NULL);
+    struct job job = {.ask = ASK_SUBSCRIPTIONS, .fetched_s = AMR_INSTANT_NONE, .page = 1};
     struct amr_buffer url;
 
     amr_buffer_init(&url, AMR_ARM_URL_BYTES_MAX);
     amr_arm_append_subscriptions_url(&url, &place);
-    return add_job(survey, (struct job){.ask = ASK_SUBSCRIPTIONS, .page = 1}, &url, err);
+    return add_job(survey, job, &url, err);
 }
 
-static bool ask_clusters_of(struct survey *survey, const char *subscription,
-                            const char *resource_group, struct amr_error *err)
+static bool ask_clusters(struct amr_survey *survey, const struct amr_plan_list *list,
+                         struct amr_error *err)
 {
-    struct amr_arm_place place = place_of(survey, subscription, resource_group);
-    struct job job = {.ask = ASK_CLUSTERS, .subscription = subscription, .page = 1};
+    struct amr_arm_place place = place_of(survey, list->subscription, list->resource_group);
+    struct job job = {.ask = ASK_CLUSTERS,
+                      .subscription = list->subscription,
+                      .resource_group = list->resource_group,
+                      .fetched_s = AMR_INSTANT_NONE,
+                      .page = 1};
     struct amr_buffer url;
 
     amr_buffer_init(&url, AMR_ARM_URL_BYTES_MAX);
@@ -108,86 +121,157 @@ static bool ask_clusters_of(struct survey *survey, const char *subscription,
     return add_job(survey, job, &url, err);
 }
 
-/* One list a resource group that is wanted, else one for the subscription. */
-static bool ask_clusters(const char *subscription, void *context, struct amr_error *err)
+static bool ask_databases(struct amr_survey *survey, size_t cluster, int64_t fetched_s,
+                          struct amr_error *err)
 {
-    struct survey *survey = context;
-    const struct amr_list *groups = &survey->settings->selection.resource_groups;
-    const char *kept = amr_arena_copy(&survey->fleet->arena, subscription, strlen(subscription));
-
-    if (kept == NULL)
-        return amr_error_set_no_memory(err);
-    survey->asked_subscriptions++;
-    if (groups->count == 0)
-        return ask_clusters_of(survey, kept, NULL, err);
-    for (size_t i = 0; i < groups->count; i++) {
-        if (!ask_clusters_of(survey, kept, groups->values[i], err))
-            return false;
-    }
-    return true;
-}
-
-/* Asks for the databases of the clusters that have come since and that the selection can need. */
-static bool ask_databases(struct survey *survey, struct amr_error *err)
-{
+    const struct amr_cluster *asked = &survey->reading->fleet.clusters[cluster];
     struct amr_arm_place place = place_of(survey, NULL, NULL);
+    struct job job = {.ask = ASK_DATABASES,
+                      .subscription = asked->subscription,
+                      .cluster = cluster,
+                      .fetched_s = fetched_s,
+                      .page = 1};
+    struct amr_buffer url;
 
-    for (; survey->planned_clusters < survey->fleet->cluster_count; survey->planned_clusters++) {
+    amr_buffer_init(&url, AMR_ARM_URL_BYTES_MAX);
+    amr_arm_append_databases_url(&url, &place, asked);
+    return add_job(survey, job, &url, err);
+}
+
+static int compare_jobs(const void *left_job, const void *right_job)
+{
+    const struct job *left = left_job;
+    const struct job *right = right_job;
+
+    if (left->fetched_s != right->fetched_s)
+        return left->fetched_s < right->fetched_s ? -1 : 1;
+    return left->number < right->number ? -1 : left->number > right->number;
+}
+
+/* Asks for the databases of the clusters that a list has named since and that are wanted; they were
+ * never read, so they go before what was. */
+static bool ask_new_databases(struct amr_survey *survey, struct amr_error *err)
+{
+    struct amr_fleet *fleet = &survey->reading->fleet;
+    size_t before = survey->job_count;
+
+    for (; survey->planned_clusters < fleet->cluster_count; survey->planned_clusters++) {
         size_t cluster = survey->planned_clusters;
-        struct job job = {.ask = ASK_DATABASES, .cluster = cluster, .page = 1};
-        struct amr_buffer url;
 
-        if (!amr_selection_is_cluster(&survey->settings->selection,
-                                      &survey->fleet->clusters[cluster]))
-            continue;
-        amr_buffer_init(&url, AMR_ARM_URL_BYTES_MAX);
-        amr_arm_append_databases_url(&url, &place, &survey->fleet->clusters[cluster]);
-        if (!add_job(survey, job, &url, err))
+        if (amr_plan_is_wanted(survey->plan, &fleet->clusters[cluster]) &&
+            !ask_databases(survey, cluster, AMR_INSTANT_NONE, err))
             return false;
     }
+    if (survey->job_count > before)
+        qsort(survey->jobs + survey->next_job, survey->job_count - survey->next_job,
+              sizeof(*survey->jobs), compare_jobs);
     return true;
 }
 
-static void add_error(struct survey *survey, const struct job *job, const struct amr_error *error)
+/* Asks for a cluster that is known. Its document is not listed by this reading unless a list names
+ * it, too. */
+static bool ask_known(struct amr_survey *survey, const struct amr_cluster *known,
+                      struct amr_error *err)
 {
-    if (job->ask == ASK_DATABASES)
-        amr_fleet_add_error(survey->fleet, job->cluster, error, "cluster '%s'",
-                            survey->fleet->clusters[job->cluster].name);
-    else if (job->ask == ASK_CLUSTERS)
-        amr_fleet_add_error(survey->fleet, AMR_CLUSTER_NONE, error, "subscription '%s'",
-                            job->subscription);
-    else
-        amr_fleet_add_error(survey->fleet, AMR_CLUSTER_NONE, error, "list of subscriptions");
+    struct amr_cluster cluster = *known;
+    size_t place;
+
+    cluster.is_listed = false;
+    cluster.has_databases = false;
+    cluster.is_read = false;
+    cluster.fetched_s = survey->read_s;
+    return amr_fleet_add_cluster(&survey->reading->fleet, &cluster, &place, err) &&
+           ask_databases(survey, place, known->has_databases ? known->fetched_s : AMR_INSTANT_NONE,
+                         err);
 }
 
-static bool read_page(struct survey *survey, const struct job *job,
+static const char *part_of(const struct amr_survey *survey, const struct job *job,
+                           char id[AMR_PART_ID_SIZE])
+{
+    if (job->ask == ASK_SUBSCRIPTIONS)
+        return AMR_PART_SUBSCRIPTIONS;
+    if (job->ask == ASK_DATABASES)
+        return survey->reading->fleet.clusters[job->cluster].id;
+    amr_part_id(id, job->subscription, job->resource_group);
+    return id;
+}
+
+static void add_error(struct amr_survey *survey, const struct job *job,
+                      const struct amr_error *error)
+{
+    struct amr_fleet *fleet = &survey->reading->fleet;
+
+    if (job->ask == ASK_DATABASES)
+        amr_fleet_add_error(fleet, job->cluster, error, "cluster '%s'",
+                            fleet->clusters[job->cluster].name);
+    else if (job->ask == ASK_CLUSTERS)
+        amr_fleet_add_error(fleet, AMR_CLUSTER_NONE, error, "subscription '%s'", job->subscription);
+    else
+        amr_fleet_add_error(fleet, AMR_CLUSTER_NONE, error, "list of subscriptions");
+}
+
+/* What was not asked for yet fails for the reason that one answer gave for all. */
+static void give_up_waiting(struct amr_survey *survey, const struct amr_error *failure)
+{
+    for (; survey->next_job < survey->job_count; survey->next_job++)
+        add_error(survey, &survey->jobs[survey->next_job], failure);
+}
+
+static bool take_failure(struct amr_survey *survey, const struct job *job,
+                         const struct amr_http_result *result, const struct amr_error *failure,
+                         struct amr_error *err)
+{
+    bool is_throttled = failure->code == AMR_ERROR_THROTTLED;
+    char id[AMR_PART_ID_SIZE];
+    const char *part = part_of(survey, job, id);
+
+    add_error(survey, job, failure);
+    if (is_throttled && job->subscription != NULL) {
+        amr_part_id(id, job->subscription, NULL);
+        part = id;
+    }
+    if (is_throttled)
+        give_up_waiting(survey, failure);
+    return amr_snapshot_note_failure(survey->reading, part, survey->read_s, failure,
+                                     amr_pace_retry_s(result->retry_after, survey->read_s), err);
+}
+
+static bool take_subscription(const char *id, void *context, struct amr_error *err)
+{
+    struct amr_snapshot *reading = context;
+    char part[AMR_PART_ID_SIZE];
+
+    amr_part_id(part, id, NULL);
+    return amr_snapshot_note_read(reading, part, AMR_INSTANT_NONE, err);
+}
+
+static bool read_page(struct amr_survey *survey, const struct job *job,
                       const struct amr_http_result *result, struct amr_buffer *next_link,
                       struct amr_error *err)
 {
+    struct amr_fleet *fleet = &survey->reading->fleet;
     const char *body = amr_buffer_text(&result->body);
     size_t length = result->body.length;
 
     switch (job->ask) {
     case ASK_SUBSCRIPTIONS:
-        return amr_arm_read_subscriptions_page(body, length, ask_clusters, survey, next_link, err);
+        return amr_arm_read_subscriptions_page(body, length, take_subscription, survey->reading,
+                                               next_link, err);
     case ASK_CLUSTERS:
-        return amr_arm_read_clusters_page(body, length, survey->now_s, survey->fleet, next_link,
-                                          err);
+        return amr_arm_read_clusters_page(body, length, survey->read_s, fleet, next_link, err);
     default:
-        return amr_arm_read_databases_page(body, length, job->cluster, survey->fleet, next_link,
-                                           err);
+        return amr_arm_read_databases_page(body, length, job->cluster, fleet, next_link, err);
     }
 }
 
-static bool ask_next_page(struct survey *survey, const struct job *job,
+static bool ask_next_page(struct amr_survey *survey, const struct job *job,
                           const struct amr_buffer *next_link, struct amr_error *err)
 {
-    struct job next = {.ask = job->ask,
-                       .subscription = job->subscription,
-                       .cluster = job->cluster,
-                       .page = job->page + 1};
+    struct job next = *job;
     struct amr_buffer url;
 
+    next.page++;
+    next.is_retried = false;
     if (!amr_arm_is_same_host(survey->settings->arm_endpoint, amr_buffer_text(next_link)))
         return amr_error_set(err, AMR_ERROR_RESPONSE,
                              "nextLink leads to another host: not followed");
@@ -198,29 +282,48 @@ static bool ask_next_page(struct survey *survey, const struct job *job,
     return add_job(survey, next, &url, err);
 }
 
+/* The last page of a list was taken. One with items that are not known is not whole. */
+static bool end_list(struct amr_survey *survey, const struct job *job, struct amr_error *err)
+{
+    char id[AMR_PART_ID_SIZE];
+
+    if (job->ask == ASK_DATABASES) {
+        struct amr_cluster *cluster = &survey->reading->fleet.clusters[job->cluster];
+
+        cluster->has_databases = true;
+        cluster->is_read = true;
+        cluster->fetched_s = survey->read_s;
+        return true;
+    }
+    return job->is_spoiled ||
+           amr_snapshot_note_read(survey->reading, part_of(survey, job, id), survey->read_s, err);
+}
+
 /* Takes a page that Azure answered with 200, and asks for what follows from it. */
-static bool take_page(struct survey *survey, const struct job *job,
+static bool take_page(struct amr_survey *survey, const struct job *job,
                       const struct amr_http_result *result, struct amr_error *err)
 {
+    size_t errors = survey->reading->fleet.error_count;
+    struct job taken = *job;
     struct amr_buffer next_link;
 
     amr_buffer_init(&next_link, AMR_ARM_URL_BYTES_MAX);
     bool is_taken = read_page(survey, job, result, &next_link, err);
-    if (is_taken && next_link.length > 0)
-        is_taken = ask_next_page(survey, job, &next_link, err);
-    else if (is_taken && job->ask == ASK_DATABASES)
-        survey->fleet->clusters[job->cluster].has_databases = true;
+    taken.is_spoiled |= survey->reading->fleet.error_count > errors;
+    if (is_taken)
+        is_taken = next_link.length > 0 ? ask_next_page(survey, &taken, &next_link, err)
+                                        : end_list(survey, &taken, err);
     amr_buffer_free(&next_link);
     return is_taken;
 }
 
 /* The old token stays where there is no new one. */
-static bool read_token(struct survey *survey, struct amr_error *err)
+static bool read_token(struct amr_survey *survey, struct amr_error *err)
 {
     struct amr_token_request request = {
         .settings = survey->settings,
         .options = &survey->options,
-        .now_s = survey->now_s,
+        .now_s = survey->read_s,
         .deadline_ms = survey->deadline_ms,
     };
     struct amr_buffer token;
@@ -238,7 +341,7 @@ static bool read_token(struct survey *survey, struct amr_error *err)
 
 /* Asks once more where the token was refused; the first of several that were sent with the same
  * token gets a new one for all. */
-static bool retry_with_new_token(struct survey *survey, const struct job *job,
+static bool retry_with_new_token(struct amr_survey *survey, const struct job *job,
                                  struct amr_error *err)
 {
     struct job again = *job;
@@ -253,16 +356,16 @@ static bool retry_with_new_token(struct survey *survey, const struct job *job,
 }
 
 /* A resource group lies in one subscription; that the others do not have it hides nothing. */
-static bool is_group_of_another(const struct survey *survey, const struct job *job,
+static bool is_group_of_another(const struct amr_survey *survey, const struct job *job,
                                 const struct amr_error *error)
 {
     static const char words[] = "HTTP 404 ResourceGroupNotFound";
 
-    return job->ask == ASK_CLUSTERS && survey->asked_subscriptions > 1 &&
+    return job->ask == ASK_CLUSTERS && survey->plan->freshness->subscription_count > 1 &&
            strncmp(error->message, words, strlen(words)) == 0;
 }
 
-static bool take_answer(struct survey *survey, const struct job *job,
+static bool take_answer(struct amr_survey *survey, const struct job *job,
                         const struct amr_http_result *result, struct amr_error *err)
 {
     if (!result->is_answered) {
@@ -275,10 +378,10 @@ static bool take_answer(struct survey *survey, const struct job *job,
         return retry_with_new_token(survey, job, err);
     (void)amr_arm_set_error(result->status, amr_buffer_text(&result->body), result->body.length,
                             result->correlation, err);
-    return is_group_of_another(survey, job, err);
+    return is_group_of_another(survey, job, err) && end_list(survey, job, err);
 }
 
-static bool start_jobs(struct survey *survey, struct amr_error *err)
+static bool start_jobs(struct amr_survey *survey, struct amr_error *err)
 {
     while (survey->running < RUNNING_MAX && survey->next_job < survey->job_count) {
         struct job *job = &survey->jobs[survey->next_job];
@@ -296,7 +399,7 @@ static bool start_jobs(struct survey *survey, struct amr_error *err)
     return true;
 }
 
-static bool take_one(struct survey *survey, struct amr_error *err)
+static bool take_one(struct amr_survey *survey, struct amr_error *err)
 {
     struct amr_http_result result;
     struct amr_error failure;
@@ -306,13 +409,13 @@ static bool take_one(struct survey *survey, struct amr_error *err)
     survey->running--;
     /* Copied: the list of jobs grows while the answer is taken. */
     struct job job = survey->jobs[result.tag];
-    if (!take_answer(survey, &job, &result, &failure))
-        add_error(survey, &job, &failure);
+    bool is_taken = take_answer(survey, &job, &result, &failure) ||
+                    take_failure(survey, &job, &result, &failure, err);
     amr_http_result_free(&result);
-    return ask_databases(survey, err);
+    return is_taken && (survey->plan == NULL || ask_new_databases(survey, err));
 }
 
-static bool run_jobs(struct survey *survey, struct amr_error *err)
+static bool run_jobs(struct amr_survey *survey, struct amr_error *err)
 {
     while (survey->running > 0 || survey->next_job < survey->job_count) {
         if (!start_jobs(survey, err) || !take_one(survey, err))
@@ -321,29 +424,93 @@ static bool run_jobs(struct survey *survey, struct amr_error *err)
     return true;
 }
 
-static bool ask_first(struct survey *survey, struct amr_error *err)
+/* Gets a token and opens connections, once; a survey that could not is asked no second time. */
+static bool start(struct amr_survey *survey, struct amr_error *err)
 {
-    const struct amr_list *wanted = &survey->settings->selection.subscriptions;
+    if (survey->http != NULL)
+        return true;
+    if (!survey->is_failed)
+        survey->is_failed = !read_token(survey, &survey->failure) ||
+                            !amr_http_open(&survey->options, &survey->http, &survey->failure);
+    if (survey->is_failed)
+        *err = survey->failure;
+    return !survey->is_failed;
+}
 
-    for (size_t i = 0; i < wanted->count; i++) {
-        if (strcmp(wanted->values[i], "all") == 0)
-            return ask_subscriptions(survey, err);
+/* Runs what `ask` asks for first. What ends the whole survey is one more error of the fleet. */
+static bool run(struct amr_survey *survey, struct amr_snapshot *reading,
+                bool (*ask)(struct amr_survey *survey, struct amr_error *err),
+                struct amr_error *err)
+{
+    struct amr_error failure;
+
+    survey->reading = reading;
+    bool is_started = start(survey, &failure);
+    if (is_started && ask(survey, &failure) && run_jobs(survey, &failure))
+        return amr_snapshot_note_read(reading, AMR_PART_CREDENTIAL, survey->read_s, err);
+    if (failure.code == AMR_ERROR_NO_MEMORY) {
+        *err = failure;
+        return false;
     }
-    for (size_t i = 0; i < wanted->count; i++) {
-        if (!ask_clusters(wanted->values[i], survey, err))
+    amr_fleet_add_error(&reading->fleet, AMR_CLUSTER_NONE, &failure, "Azure");
+    return is_started ||
+           amr_snapshot_note_failure(reading, AMR_PART_CREDENTIAL, survey->read_s, &failure,
+                                     amr_pace_retry_s("", survey->read_s), err);
+}
+
+static bool ask_plan(struct amr_survey *survey, struct amr_error *err)
+{
+    const struct amr_plan *plan = survey->plan;
+
+    for (size_t i = 0; i < plan->list_count; i++) {
+        if (!ask_clusters(survey, &plan->lists[i], err))
             return false;
     }
+    for (size_t i = 0; i < plan->cluster_count; i++) {
+        if (!ask_known(survey, &plan->snapshot->fleet.clusters[plan->clusters[i]], err))
+            return false;
+    }
+    survey->planned_clusters = survey->reading->fleet.cluster_count;
     return true;
 }
 
-static bool read_all(struct survey *survey, struct amr_error *err)
+bool amr_survey_open(const struct amr_settings *settings, int64_t read_s, int64_t deadline_ms,
+                     struct amr_survey **survey, struct amr_error *err)
 {
-    return read_token(survey, err) && amr_http_open(&survey->options, &survey->http, err) &&
-           ask_first(survey, err) && run_jobs(survey, err);
+    struct amr_survey *made = calloc(1, sizeof(*made));
+
+    if (made == NULL)
+        return amr_error_set_no_memory(err);
+    made->settings = settings;
+    made->read_s = read_s;
+    made->deadline_ms = deadline_ms;
+    made->options = (struct amr_http_options){.user_agent = PACKAGE_NAME "/" PACKAGE_VERSION,
+                                              .proxy = settings->proxy,
+                                              .ca_file = settings->ca_file,
+                                              .ca_path = settings->ca_path};
+    amr_buffer_init(&made->token, AMR_TOKEN_BYTES_MAX);
+    *survey = made;
+    return true;
 }
 
-static void free_survey(struct survey *survey)
+bool amr_survey_read_subscriptions(struct amr_survey *survey, struct amr_snapshot *reading,
+                                   struct amr_error *err)
 {
+    survey->plan = NULL;
+    return run(survey, reading, ask_subscriptions, err);
+}
+
+bool amr_survey_read(struct amr_survey *survey, const struct amr_plan *plan,
+                     struct amr_snapshot *reading, struct amr_error *err)
+{
+    survey->plan = plan;
+    return run(survey, reading, ask_plan, err);
+}
+
+void amr_survey_close(struct amr_survey *survey)
+{
+    if (survey == NULL)
+        return;
     for (size_t i = 0; i < survey->job_count; i++)
         free(survey->jobs[i].url);
     free(survey->jobs);
@@ -351,31 +518,5 @@ static void free_survey(struct survey *survey)
     /* With a request still under way the process is out of time and about to end. */
     if (survey->http != NULL && !amr_http_is_busy(survey->http))
         amr_http_close(survey->http);
-}
-
-bool amr_survey_read(const struct amr_settings *settings, int64_t now_s, int64_t deadline_ms,
-                     struct amr_fleet *fleet, struct amr_error *err)
-{
-    struct survey survey = {
-        .settings = settings,
-        .now_s = now_s,
-        .deadline_ms = deadline_ms,
-        .fleet = fleet,
-        .options = {.user_agent = PACKAGE_NAME "/" PACKAGE_VERSION,
-                    .proxy = settings->proxy,
-                    .ca_file = settings->ca_file,
-                    .ca_path = settings->ca_path},
-    };
-    struct amr_error failure;
-
-    amr_buffer_init(&survey.token, AMR_TOKEN_BYTES_MAX);
-    bool is_read = read_all(&survey, &failure);
-    free_survey(&survey);
-    if (!is_read && failure.code == AMR_ERROR_NO_MEMORY) {
-        *err = failure;
-        return false;
-    }
-    if (!is_read)
-        amr_fleet_add_error(fleet, AMR_CLUSTER_NONE, &failure, "Azure");
-    return true;
+    free(survey);
 }

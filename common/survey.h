@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One reading of a fleet from Azure. Knows Azure and no files but the credential's. */
+/* One reading of Azure. Knows Azure and no files but the credential's. */
 #ifndef AMR_SURVEY_H
 #define AMR_SURVEY_H
 
@@ -8,14 +8,32 @@
 
 #include "attributes.h"
 #include "error.h"
-#include "fleet.h"
 #include "settings.h"
+#include "snapshot.h"
 
-/* Reads what the settings select into *fleet, which is empty: a token, the subscriptions where all
- * are wanted, the clusters of each, and the databases of those that the selection can need. now_s
- * becomes the clusters' fetched_s; the monotonic instant deadline_ms ends it. What could not be
- * read is an error of the fleet. Error: AMR_ERROR_NO_MEMORY. */
-bool amr_survey_read(const struct amr_settings *settings, int64_t now_s, int64_t deadline_ms,
-                     struct amr_fleet *fleet, struct amr_error *err) AMR_MUST_CHECK;
+struct amr_survey;
+
+/* Prepares a survey; nothing is asked and libcurl is not started before something is to be read.
+ * read_s, the real clock's reading, becomes the instant of all that is read; the monotonic instant
+ * deadline_ms ends it. Error: AMR_ERROR_NO_MEMORY. */
+bool amr_survey_open(const struct amr_settings *settings, int64_t read_s, int64_t deadline_ms,
+                     struct amr_survey **survey, struct amr_error *err) AMR_MUST_CHECK;
+
+/* Reads which subscriptions the credential sees into *reading, which is empty: a part for each, and
+ * AMR_PART_SUBSCRIPTIONS as read where the list is whole. What could not be read is an error of
+ * its fleet. Error: AMR_ERROR_NO_MEMORY. */
+bool amr_survey_read_subscriptions(struct amr_survey *survey, struct amr_snapshot *reading,
+                                   struct amr_error *err) AMR_MUST_CHECK;
+
+/* Reads what the plan names into *reading, which is empty: its lists, the databases of its
+ * clusters, and those of clusters that the lists name and the plan wants; the stalest first. Texts
+ * of clusters that the plan's snapshot has already are borrowed from it until both are merged. What
+ * could not be read is an error of the fleet; after an answer with status 429 nothing more is asked
+ * for. Error: AMR_ERROR_NO_MEMORY. */
+bool amr_survey_read(struct amr_survey *survey, const struct amr_plan *plan,
+                     struct amr_snapshot *reading, struct amr_error *err) AMR_MUST_CHECK;
+
+/* Ends the survey; takes NULL. */
+void amr_survey_close(struct amr_survey *survey);
 
 #endif

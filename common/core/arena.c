@@ -71,6 +71,22 @@ const char *amr_arena_copy(struct amr_arena *arena, const char *text, size_t len
     return copy;
 }
 
+void amr_arena_adopt(struct amr_arena *arena, struct amr_arena *other)
+{
+    struct amr_arena_block *oldest = other->newest;
+
+    if (arena->newest == NULL) {
+        *arena = *other;
+    } else if (oldest != NULL) {
+        while (oldest->older != NULL)
+            oldest = oldest->older;
+        /* Below the newest block, which still has room. */
+        oldest->older = arena->newest->older;
+        arena->newest->older = other->newest;
+    }
+    memset(other, 0, sizeof(*other));
+}
+
 void amr_arena_free(struct amr_arena *arena)
 {
     while (arena->newest != NULL) {

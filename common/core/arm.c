@@ -294,6 +294,14 @@ static void take_fetched_at(struct item *item, struct amr_cluster *cluster)
         item->fault = "fetched_at is no RFC 3339 instant";
 }
 
+/* Only a snapshot says what was wrong when Azure was read; what it keeps is right in itself. */
+static const char *take_fault(struct item *item)
+{
+    const char *told = own_text(item, "fault");
+
+    return told != NULL ? told : item->fault;
+}
+
 static bool take_cluster(struct item *item, const struct id *id, struct amr_cluster *cluster,
                          struct amr_error *err)
 {
@@ -309,7 +317,7 @@ static bool take_cluster(struct item *item, const struct id *id, struct amr_clus
     if (!take_tags(item, cluster, err))
         return false;
     cluster->is_listed = true;
-    cluster->fault = item->fault;
+    cluster->fault = take_fault(item);
     return !item->is_out_of_memory || amr_error_set_no_memory(err);
 }
 
@@ -392,7 +400,7 @@ static bool add_database(struct item *item, const struct id *id, size_t cluster,
     take_geo_group(item, &database);
     database.provisioning_state = property_text(item, "provisioningState");
     database.resource_state = property_text(item, "resourceState");
-    database.fault = item->fault;
+    database.fault = take_fault(item);
     if (item->is_out_of_memory)
         return amr_error_set_no_memory(err);
     if (database.id != NULL && amr_fleet_find_database(item->fleet, database.id, &known))
@@ -425,9 +433,11 @@ static bool put_cluster(struct amr_fleet *fleet, const struct amr_cluster *clust
         return amr_fleet_add_cluster(fleet, cluster, index, err);
     struct amr_cluster *known = &fleet->clusters[*index];
     bool has_databases = known->has_databases || cluster->has_databases;
+    bool is_read = known->is_read;
     if (!known->is_listed) {
         *known = *cluster;
         known->has_databases = has_databases;
+        known->is_read = is_read;
     }
     return true;
 }
@@ -480,6 +490,7 @@ struct list {
     int64_t fetched_s;                 /* of its clusters; AMR_INSTANT_NONE: they say it */
     size_t cluster;                    /* whose databases these are; SIZE_MAX: not said */
     amr_arm_visit_subscription *visit; /* subscriptions instead */
+    amr_json_visit *visit_member;      /* of the document beside `value`; or NULL */
     void *context;
     struct amr_buffer *next_link;
     bool is_bare; /* an array without the object around it */
@@ -579,19 +590,28 @@ static bool read_next_link(struct amr_json_reader *reader, struct list *list, st
     return is_sound || amr_error_set(err, AMR_ERROR_RESPONSE, "/nextLink is not a string");
 }
 
+static bool read_other(struct amr_json_reader *reader, const char *key, const struct list *list,
+                       struct amr_error *err)
+{
+    amr_json *value = NULL;
+
+    if (!amr_json_reader_value(reader, &value, err))
+        return false;
+    bool is_taken =
+        list->visit_member == NULL || list->visit_member(key, value, list->context, err);
+    amr_json_free(value);
+    return is_taken;
+}
+
 static bool read_member(struct amr_json_reader *reader, const char *key, struct list *list,
                         struct amr_error *err)
 {
-    amr_json *ignored = NULL;
 
     if (strcmp(key, "value") == 0)
         return read_value(reader, list, err);
     if (strcmp(key, "nextLink") == 0)
         return read_next_link(reader, list, err);
-    if (!amr_json_reader_value(reader, &ignored, err))
-        return false;
-    amr_json_free(ignored);
-    return true;
+    return read_other(reader, key, list, err);
 }
 
 static bool read_members(struct amr_json_reader *reader, struct list *list, struct amr_error *err)
@@ -694,6 +714,24 @@ bool amr_arm_read_document(const char *text, size_t length, struct amr_fleet *fl
     bool is_read = read_document(&reader, &list, err) && amr_json_reader_end(&reader, err);
     if (is_read)
         add_gaps(fleet, &next_link);
+    amr_buffer_free(&next_link);
+    return is_read;
+}
+
+bool amr_arm_read_snapshot(const char *text, size_t length, amr_json_visit *visit_member,
+                           void *context, struct amr_fleet *fleet, struct amr_error *err)
+{
+    struct amr_buffer next_link;
+    struct list list = {.fleet = fleet,
+                        .fetched_s = AMR_INSTANT_NONE,
+                        .cluster = SIZE_MAX,
+                        .visit_member = visit_member,
+                        .context = context,
+                        .next_link = &next_link};
+
+    amr_buffer_init(&next_link, AMR_ARM_URL_BYTES_MAX);
+    bool is_read = read_page(text, length, &list, err) &&
+                   (list.has_value || amr_error_set(err, AMR_ERROR_RESPONSE, "/value is missing"));
     amr_buffer_free(&next_link);
     return is_read;
 }

@@ -13,6 +13,7 @@
 #include "buffer.h"
 #include "error.h"
 #include "fleet.h"
+#include "json.h"
 
 enum { AMR_ARM_URL_BYTES_MAX = 8192 };
 
@@ -46,6 +47,14 @@ bool amr_arm_is_same_host(const char *endpoint, const char *url);
  * the fleet; a list that says it goes on elsewhere (`nextLink`) does too. Errors:
  * AMR_ERROR_RESPONSE with the line and, where there is one, the JSON pointer. */
 bool amr_arm_read_document(const char *text, size_t length, struct amr_fleet *fleet,
+                           struct amr_error *err) AMR_MUST_CHECK;
+
+/* Reads a snapshot for what it is: the same document, but visit_member is called for each member
+ * beside `value` in the document's order and may stop the reading, and a cluster whose databases
+ * were never read is no error. Its has_databases is false. Errors: AMR_ERROR_RESPONSE, and those
+ * of visit_member; the fleet may then hold a part. */
+bool amr_arm_read_snapshot(const char *text, size_t length, amr_json_visit *visit_member,
+                           void *context, struct amr_fleet *fleet,
                            struct amr_error *err) AMR_MUST_CHECK;
 
 /* Reads one page of a list of clusters that were asked for at fetched_s; *next_link, emptied

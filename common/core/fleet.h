@@ -39,6 +39,7 @@ struct amr_cluster {
     int64_t fetched_s;
     bool is_listed;     /* a cluster document was read; false: known from its database's id */
     bool has_databases; /* the list of its databases was read, be it empty */
+    bool is_read; /* that list was read from Azure in this run, not kept from an earlier one */
 };
 
 /* What `deferUpgrade` says. ABSENT: absent or null. OTHER: a value this program does not know. */
@@ -65,9 +66,11 @@ struct amr_database {
 #define AMR_CLUSTER_NONE SIZE_MAX
 
 /* A part that could not be read. `scope` names it: "subscription '…'", "cluster '…'". `cluster` is
- * the index of the one that it is about, or AMR_CLUSTER_NONE where any database may be hidden. */
+ * the index of the one that it is about, or AMR_CLUSTER_NONE where any database may be hidden.
+ * is_covered: what was kept from an earlier reading stands in for it, so nothing is hidden. */
 struct amr_fleet_error {
     size_t cluster;
+    bool is_covered;
     const char *scope;
     struct amr_error error;
 };

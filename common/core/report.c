@@ -9,7 +9,9 @@
 enum {
     FOREIGN_BYTES_MAX = 100,
     WORDS_BYTES_MAX = 16 * 1024,
+    MINUTE_S = 60,
     HOUR_S = 3600,
+    UPGRADE_TOLD_S = 7 * AMR_DAY_S,
     HOURS_BELOW_S = 2 * AMR_DAY_S
 };
 
@@ -68,6 +70,19 @@ static void append_span(struct amr_buffer *buffer, int64_t span_s)
         append_count(buffer, span_s / HOUR_S, "hour");
     else
         amr_buffer_append_text(buffer, "less than 1 hour");
+}
+
+/* Short, as it stands in the first line. */
+static void append_age(struct amr_buffer *buffer, int64_t age_s)
+{
+    if (age_s < 2 * MINUTE_S)
+        amr_buffer_append_format(buffer, "%" PRId64 " s", age_s);
+    else if (age_s < 2 * HOUR_S)
+        amr_buffer_append_format(buffer, "%" PRId64 " min", age_s / MINUTE_S);
+    else if (age_s < HOURS_BELOW_S)
+        amr_buffer_append_format(buffer, "%" PRId64 " h", age_s / HOUR_S);
+    else
+        amr_buffer_append_format(buffer, "%" PRId64 " days", age_s / AMR_DAY_S);
 }
 
 void amr_report_append_hundredths(struct amr_buffer *buffer, int64_t hundredths)
@@ -296,6 +311,14 @@ void amr_report_append_catalog_stale(struct amr_buffer *buffer, const struct amr
     }
 }
 
+void amr_report_append_access(struct amr_buffer *buffer, const struct amr_report *report)
+{
+    char since[AMR_INSTANT_TEXT_SIZE];
+
+    amr_instant_format(report->refused_since_s, since);
+    amr_buffer_append_format(buffer, "Azure has refused credentials or rights since %s", since);
+}
+
 /* The few words about a row in the summary. */
 static void append_headline(struct amr_buffer *buffer, const struct amr_report *report,
                             const struct amr_verdict_row *row)
@@ -394,7 +417,10 @@ static void append_opening(struct amr_buffer *buffer, const struct amr_verdict *
     amr_buffer_append_text(buffer, ")");
 }
 
-static const struct amr_fleet_error *first_error(const struct amr_report *report, size_t *count)
+/* The first error that concerns a selected database, and how many there are; those that what was
+ * kept stands in for, or the others. */
+static const struct amr_fleet_error *first_error(const struct amr_report *report, bool is_covered,
+                                                 size_t *count)
 {
     const struct amr_fleet_error *first = NULL;
 
@@ -402,7 +428,8 @@ static const struct amr_fleet_error *first_error(const struct amr_report *report
     for (size_t i = 0; i < report->fleet->error_count; i++) {
         const struct amr_fleet_error *error = &report->fleet->errors[i];
 
-        if (!amr_verdict_is_error_relevant(report->fleet, report->selection, error))
+        if (error->is_covered != is_covered ||
+            !amr_verdict_is_error_relevant(report->fleet, report->selection, error))
             continue;
         first = first == NULL ? error : first;
         *count += 1;
@@ -410,12 +437,37 @@ static const struct amr_fleet_error *first_error(const struct amr_report *report
     return first;
 }
 
+/* "(data 3 h old: HTTP 429)" */
+static void append_data_age(struct amr_buffer *buffer, const struct amr_report *report)
+{
+    int64_t age_s;
+    size_t count;
+    const struct amr_fleet_error *error = first_error(report, true, &count);
+
+    if (!report->is_stale || !amr_report_data_age_s(report, &age_s))
+        return;
+    amr_buffer_append_text(buffer, " (data ");
+    append_age(buffer, age_s);
+    amr_buffer_append_text(buffer, " old");
+    if (error != NULL && error->error.http_status != 0)
+        amr_buffer_append_format(buffer, ": HTTP %d", error->error.http_status);
+    else if (error != NULL)
+        amr_buffer_append_format(buffer, ": %s", amr_error_code_word(error->error.code));
+    amr_buffer_append_text(buffer, ")");
+}
+
+static void append_separator(struct amr_buffer *words)
+{
+    if (words->length > 0)
+        amr_buffer_append_text(words, "; ");
+}
+
 /* What befell the run as a whole; nothing where it went well. */
 static void append_outcome(struct amr_buffer *buffer, const struct amr_report *report)
 {
     const struct amr_verdict *verdict = report->verdict;
     size_t count;
-    const struct amr_fleet_error *error = first_error(report, &count);
+    const struct amr_fleet_error *error = first_error(report, false, &count);
 
     if (verdict->has_outcome[AMR_OUTCOME_EMPTY])
         amr_buffer_append_text(buffer, "no database matches the selection");
@@ -426,11 +478,14 @@ static void append_outcome(struct amr_buffer *buffer, const struct amr_report *r
         amr_buffer_append_text(buffer, ": ");
         amr_text_append_clean(buffer, error->error.message, AMR_ERROR_MESSAGE_SIZE);
     }
-    if (!verdict->is_catalog_stale || verdict->catalog_stale == AMR_OK)
-        return;
-    if (error != NULL || verdict->count == 0)
-        amr_buffer_append_text(buffer, "; ");
-    amr_report_append_catalog_stale(buffer, report);
+    if (verdict->is_access_refused && verdict->access != AMR_OK) {
+        append_separator(buffer);
+        amr_report_append_access(buffer, report);
+    }
+    if (verdict->is_catalog_stale && verdict->catalog_stale != AMR_OK) {
+        append_separator(buffer);
+        amr_report_append_catalog_stale(buffer, report);
+    }
 }
 
 /* The row that the summary names: the worst, or the one with the nearest deadline. */
@@ -500,8 +555,8 @@ static void append_parts(struct amr_buffer *line, const struct amr_report *repor
     append_other_cases(line, report, max_bytes);
 }
 
-void amr_report_append_summary(struct amr_buffer *buffer, const struct amr_report *report,
-                               size_t max_bytes)
+static void append_words(struct amr_buffer *buffer, const struct amr_report *report,
+                         size_t max_bytes)
 {
     struct amr_buffer outcome;
     struct amr_buffer line;
@@ -515,6 +570,18 @@ void amr_report_append_summary(struct amr_buffer *buffer, const struct amr_repor
     append_cut(buffer, &line, max_bytes);
     amr_buffer_free(&outcome);
     amr_buffer_free(&line);
+}
+
+void amr_report_append_summary(struct amr_buffer *buffer, const struct amr_report *report,
+                               size_t max_bytes)
+{
+    struct amr_buffer age;
+
+    amr_buffer_init(&age, WORDS_BYTES_MAX);
+    append_data_age(&age, report);
+    append_words(buffer, report, max_bytes > age.length ? max_bytes - age.length : 0);
+    amr_buffer_append_buffer(buffer, &age);
+    amr_buffer_free(&age);
 }
 
 static void append_automatic(struct amr_buffer *buffer, const struct amr_report *report,
@@ -600,6 +667,28 @@ static void append_next(struct amr_buffer *buffer, const struct amr_report *repo
     append_countdown(buffer, report, &one->next_ga);
 }
 
+/* A finished upgrade, for a week: "upgraded 7.4 -> 8.0 between 2027-01-03T… and 2027-01-03T…". */
+static void append_upgrade(struct amr_buffer *buffer, const struct amr_report *report,
+                           const struct amr_verdict_row *row)
+{
+    const struct amr_history_record *record =
+        report->history == NULL ? NULL : &report->history[row->assessment.database];
+    char from[AMR_INSTANT_TEXT_SIZE];
+    char to[AMR_INSTANT_TEXT_SIZE];
+
+    if (record == NULL || !amr_line_is_known(record->previous_line) ||
+        amr_line_compare(record->line, database_of(report, row)->line) != 0 ||
+        report->now_s - record->line_first_seen_s >= UPGRADE_TOLD_S)
+        return;
+    amr_instant_format(record->previous_line_last_seen_s, from);
+    amr_instant_format(record->line_first_seen_s, to);
+    amr_buffer_append_text(buffer, "; upgraded ");
+    append_line(buffer, record->previous_line);
+    amr_buffer_append_text(buffer, " -> ");
+    append_line(buffer, record->line);
+    amr_buffer_append_format(buffer, " between %s and %s", from, to);
+}
+
 static void append_remarks(struct amr_buffer *buffer, const struct amr_report *report,
                            const struct amr_verdict_row *row)
 {
@@ -618,6 +707,7 @@ static void append_remarks(struct amr_buffer *buffer, const struct amr_report *r
         amr_buffer_append_format(buffer, "; %s: ", amr_advisory_word((enum amr_advisory)advisory));
         amr_report_append_advisory(buffer, report, row, (enum amr_advisory)advisory);
     }
+    append_upgrade(buffer, report, row);
 }
 
 void amr_report_append_sentence(struct amr_buffer *buffer, const struct amr_report *report,

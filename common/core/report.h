@@ -27,8 +27,10 @@ struct amr_report {
     const struct amr_catalog *catalog;
     const struct amr_policy *policy;
     const struct amr_verdict *verdict;
+    const struct amr_history_record *history; /* as of the verdict; or NULL */
     enum amr_data_source source;
-    bool is_stale;
+    bool is_stale;           /* older than the time to live */
+    int64_t refused_since_s; /* where the verdict tells of refused access */
     int64_t as_of_s;
     int64_t now_s;
 };
@@ -54,6 +56,9 @@ void amr_report_append_advisory(struct amr_buffer *buffer, const struct amr_repo
 
 /* Appends why the catalogue is stale, in a verdict that says so. */
 void amr_report_append_catalog_stale(struct amr_buffer *buffer, const struct amr_report *report);
+
+/* Appends since when Azure has refused access, in a verdict that says so. */
+void amr_report_append_access(struct amr_buffer *buffer, const struct amr_report *report);
 
 /* Appends a count of hundredths: "23.45", "-0.01". */
 void amr_report_append_hundredths(struct amr_buffer *buffer, int64_t hundredths);

@@ -132,6 +132,12 @@ static void append_fleet_advisories(struct amr_buffer *buffer, const struct amr_
         append_advisory_object(buffer, AMR_ADVISORY_CATALOG_STALE, report->verdict->catalog_stale,
                                &text);
     }
+    if (report->verdict->is_access_refused) {
+        amr_buffer_append_text(buffer, report->verdict->is_catalog_stale ? "," : "");
+        amr_buffer_cut(&text, 0);
+        amr_report_append_access(&text, report);
+        append_advisory_object(buffer, AMR_ADVISORY_ACCESS, report->verdict->access, &text);
+    }
     amr_buffer_append_text(buffer, "]");
     amr_buffer_free(&text);
 }

@@ -9,8 +9,10 @@ void amr_settings_init(struct amr_settings *settings)
 {
     *settings = (struct amr_settings){
         .api_version = "2025-07-01",
+        .cache_dir = AMR_CACHE_DIR,
         .cache_ttl_s = 900,
         .max_stale_s = 86400,
+        .state_dir = AMR_STATE_DIR,
         .max_output_bytes = 8000,
         .timeout_s = 30,
         .timeout_severity = AMR_UNKNOWN,

@@ -324,14 +324,6 @@ static bool store_secret(struct amr_settings *settings, const struct amr_setting
     return true;
 }
 
-static bool store_directory(struct amr_settings *settings, const struct amr_setting *setting,
-                            const char *value, struct amr_error *err)
-{
-    if (strcmp(value, "none") != 0)
-        return amr_error_set(err, AMR_ERROR_USAGE, "not built in yet, only \"none\" is");
-    return store_text(settings, setting, value, err);
-}
-
 static bool store_extra_opts(struct amr_settings *settings, const struct amr_setting *setting,
                              const char *value, struct amr_error *err)
 {
@@ -630,15 +622,15 @@ static const struct amr_setting table[] = {
     {.name = "cache-dir",
      .argument = "DIR",
      .group = AMR_GROUP_KEEP,
-     .default_text = "none",
-     .help = "directory of snapshots; not built in yet",
-     .store = store_directory,
+     .default_text = AMR_CACHE_DIR,
+     .help = "directory in which snapshots of Azure are kept, none for no such thing",
+     .store = store_text,
      .offset = AT(cache_dir)},
     {.name = "cache-ttl",
      .argument = "SECONDS",
      .group = AMR_GROUP_KEEP,
      .default_text = "900",
-     .help = "age up to which a snapshot is used; not built in yet",
+     .help = "age up to which a snapshot is used instead of asking Azure; 0: always ask",
      .store = store_number,
      .offset = AT(cache_ttl_s),
      .most = SECONDS_MOST},
@@ -646,17 +638,16 @@ static const struct amr_setting table[] = {
      .argument = "SECONDS",
      .group = AMR_GROUP_KEEP,
      .default_text = "86400",
-     .help = "age up to which one is used when Azure fails; not built in "
-             "yet",
+     .help = "age up to which it is used where Azure cannot be read",
      .store = store_number,
      .offset = AT(max_stale_s),
      .most = SECONDS_MOST},
     {.name = "state-dir",
      .argument = "DIR",
      .group = AMR_GROUP_KEEP,
-     .default_text = "none",
-     .help = "directory of the history; not built in yet",
-     .store = store_directory,
+     .default_text = AMR_STATE_DIR,
+     .help = "directory in which the history of the databases is kept, none for no such thing",
+     .store = store_text,
      .offset = AT(state_dir)},
     {.name = "verbose",
      .letter = 'v',

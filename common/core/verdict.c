@@ -222,6 +222,16 @@ static void judge_catalog(const struct amr_verdict_input *input, struct amr_verd
     verdict->severity = amr_severity_worse(verdict->severity, verdict->catalog_stale);
 }
 
+static void judge_access(const struct amr_verdict_input *input, struct amr_verdict *verdict)
+{
+    verdict->is_access_refused = input->is_access_refused;
+    if (!verdict->is_access_refused)
+        return;
+    verdict->access =
+        amr_override_apply(&input->policy->advisories[AMR_ADVISORY_ACCESS], AMR_WARNING);
+    verdict->severity = amr_severity_worse(verdict->severity, verdict->access);
+}
+
 bool amr_verdict_is_error_relevant(const struct amr_fleet *fleet,
                                    const struct amr_selection *selection,
                                    const struct amr_fleet_error *error)
@@ -235,7 +245,8 @@ static bool has_relevant_error(const struct amr_verdict_input *input)
     const struct amr_fleet *fleet = input->fleet;
 
     for (size_t i = 0; i < fleet->error_count; i++) {
-        if (amr_verdict_is_error_relevant(fleet, input->selection, &fleet->errors[i]))
+        if (!fleet->errors[i].is_covered &&
+            amr_verdict_is_error_relevant(fleet, input->selection, &fleet->errors[i]))
             return true;
     }
     return fleet->has_lost_errors;
@@ -267,6 +278,7 @@ static bool judge(const struct amr_verdict_input *input, const bool *is_skewed,
     for (size_t i = 0; i < verdict->count; i++)
         count_row(input, &verdict->rows[i].assessment, verdict);
     judge_catalog(input, verdict);
+    judge_access(input, verdict);
     judge_outcome(input, verdict);
     return true;
 }

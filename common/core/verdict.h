@@ -42,17 +42,21 @@ struct amr_verdict {
     bool is_line_newer_than_catalog; /* of some database */
     bool is_catalog_stale;
     enum amr_severity catalog_stale;
+    bool is_access_refused;
+    enum amr_severity access;
     enum amr_severity severity; /* the worst of all */
 };
 
 /* What a verdict is made from; all borrowed and unchanged. `history` is NULL or has a record for
- * each database of the fleet. */
+ * each database of the fleet. is_access_refused: the fleet was kept from earlier, and Azure refuses
+ * credentials or rights for long. */
 struct amr_verdict_input {
     const struct amr_fleet *fleet;
     const struct amr_selection *selection;
     const struct amr_catalog *catalog;
     const struct amr_policy *policy;
     const struct amr_history_record *history;
+    bool is_access_refused;
     int64_t as_of_s;
 };
 
@@ -61,7 +65,8 @@ struct amr_verdict_input {
 bool amr_verdict_judge(const struct amr_verdict_input *input, struct amr_verdict *verdict,
                        struct amr_error *err) AMR_MUST_CHECK;
 
-/* True where this error of the fleet may hide a selected database. */
+/* True where this error of the fleet concerns a selected database: hides it, or, where it is
+ * covered, left it as an earlier reading found it. */
 bool amr_verdict_is_error_relevant(const struct amr_fleet *fleet,
                                    const struct amr_selection *selection,
                                    const struct amr_fleet_error *error);

@@ -27,6 +27,7 @@ enum {
     JSON_BYTES_MAX = 512 * 1024 * 1024,
     GRACE_MS = 500,
     FIRST_TIMEOUT_MS = 30 * 1000,
+    ACCESS_REFUSED_S = 3600,
 };
 
 static const char program[] = "check_amr_upgrade";
@@ -36,11 +37,10 @@ static const char program[] = "check_amr_upgrade";
 struct run {
     struct amr_settings settings;
     struct amr_catalog catalog;
-    struct amr_fleet fleet;
+    struct amr_source source;
     struct amr_verdict verdict;
     struct amr_buffer output;
     struct amr_buffer remarks;
-    enum amr_data_source source;
     int64_t deadline_ms;
     int64_t now_s;
     int64_t as_of_s;
@@ -105,23 +105,32 @@ static void harden(void)
     open_standard_descriptors();
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)signal(SIGPIPE, SIG_IGN);
+    /* A limit of file sizes is one more reason why something could not be kept. */
+    (void)signal(SIGXFSZ, SIG_IGN);
     set_watchdog(FIRST_TIMEOUT_MS);
 }
 
 static struct amr_report report_of(const struct run *run)
 {
-    return (struct amr_report){
+    struct amr_report report = {
         .program = program,
         .version = PACKAGE_VERSION,
-        .fleet = &run->fleet,
+        .fleet = &run->source.fleet,
         .selection = &run->settings.selection,
         .catalog = &run->catalog,
         .policy = &run->settings.policy,
         .verdict = &run->verdict,
-        .source = run->source,
+        .history = run->source.history,
+        .source = run->source.kind,
+        .refused_since_s = run->source.refused_since_s,
         .as_of_s = run->as_of_s,
         .now_s = run->now_s,
     };
+    int64_t age_s;
+
+    report.is_stale = report.source == AMR_DATA_SNAPSHOT &&
+                      amr_report_data_age_s(&report, &age_s) && age_s > run->settings.cache_ttl_s;
+    return report;
 }
 
 static int print(struct run *run, enum amr_severity severity)
@@ -147,9 +156,9 @@ static int print_failure(struct run *run, const struct amr_error *error)
 
     if (run->settings.output == AMR_OUTPUT_JSON) {
         amr_buffer_init(&run->output, JSON_BYTES_MAX);
-        amr_fleet_free(&run->fleet);
+        amr_fleet_free(&run->source.fleet);
         amr_verdict_free(&run->verdict);
-        amr_fleet_add_error(&run->fleet, AMR_CLUSTER_NONE, error, "%s", program);
+        amr_fleet_add_error(&run->source.fleet, AMR_CLUSTER_NONE, error, "%s", program);
         run->verdict.severity = severity;
         run->verdict.oldest_fetched_s = AMR_INSTANT_NONE;
         run->verdict.has_outcome[AMR_OUTCOME_ERROR] = true;
@@ -194,6 +203,7 @@ static void make_remarks(struct run *run)
     remark_secret_file(&run->remarks, settings->token_file);
     if (settings->verbosity == 0)
         return;
+    amr_buffer_append_buffer(&run->remarks, &run->source.remarks);
     for (const struct amr_catalog_remark *at = run->catalog.remarks; at != NULL; at = at->next) {
         amr_buffer_append_text(&run->remarks, "catalogue: ");
         amr_text_append_clean(&run->remarks, at->text, 1000);
@@ -255,8 +265,7 @@ static bool complete(struct run *run, struct amr_error *err)
 
 static bool read_fleet(struct run *run, struct amr_error *err)
 {
-    bool is_read = amr_source_read(&run->settings, run->now_s, run->deadline_ms, &run->fleet,
-                                   &run->source, err);
+    bool is_read = amr_source_read(&run->settings, run->now_s, run->deadline_ms, &run->source, err);
 
     if (!is_read && run->settings.from_file != NULL)
         return amr_error_add_context(err, "--from-file");
@@ -271,10 +280,13 @@ static bool judge(struct run *run, struct amr_error *err)
         !read_fleet(run, err))
         return false;
     struct amr_verdict_input input = {
-        .fleet = &run->fleet,
+        .fleet = &run->source.fleet,
         .selection = &run->settings.selection,
         .catalog = &run->catalog,
         .policy = &run->settings.policy,
+        .history = run->source.history,
+        .is_access_refused = run->source.refused_since_s != AMR_INSTANT_NONE &&
+                             run->now_s - run->source.refused_since_s > ACCESS_REFUSED_S,
         .as_of_s = run->as_of_s,
     };
     if (!amr_verdict_judge(&input, &run->verdict, err))

@@ -191,7 +191,7 @@ static void append_error_line(struct items *items, const struct amr_fleet_error 
     struct amr_buffer line;
 
     amr_buffer_init(&line, ITEM_BYTES_MAX);
-    amr_buffer_append_text(&line, "not read: ");
+    amr_buffer_append_text(&line, error->is_covered ? "not read anew: " : "not read: ");
     amr_text_append_clean(&line, error->scope == NULL ? "?" : error->scope, 200);
     amr_buffer_append_text(&line, ": ");
     amr_text_append_clean(&line, error->error.message, AMR_ERROR_MESSAGE_SIZE);
@@ -227,6 +227,13 @@ static void append_fleet_lines(struct items *items, const struct amr_report *rep
     if (verdict->is_catalog_stale) {
         amr_buffer_append_format(&line, "catalogue: %s ", amr_status_word(verdict->catalog_stale));
         amr_report_append_catalog_stale(&line, report);
+        amr_buffer_append_text(&line, "\n");
+        append_item(items, &line);
+        amr_buffer_cut(&line, 0);
+    }
+    if (verdict->is_access_refused) {
+        amr_buffer_append_format(&line, "access: %s ", amr_status_word(verdict->access));
+        amr_report_append_access(&line, report);
         amr_buffer_append_text(&line, "\n");
         append_item(items, &line);
         amr_buffer_cut(&line, 0);

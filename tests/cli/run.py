@@ -19,7 +19,8 @@ file; exit; and any of
 Standard error is always empty. A case with `faults`, `fleet`, `azure` (options of the loopback
 Azure) or `live` runs against the loopback Azure: {ARM_ENDPOINT} and the like are replaced in args,
 `requests` compares its counts. `live` is true (the arguments say where Azure is, and a secret),
-"where" (only where it is) or "bare" (nothing).
+"where" (only where it is) or "bare" (nothing). A case with `steps` is told in
+steps.py.
 """
 import atexit
 import json
@@ -34,12 +35,16 @@ import time
 import urllib.request
 import ssl
 
+import steps
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 AZURE = os.path.join(HERE, "..", "azure", "loopback_azure.py")
 WHERE_ARGS = ["--subscription", "{subscription}", "--arm-endpoint", "{arm_endpoint}",
               "--authority", "{authority}", "--ca-file", "{ca_file}"]
 LIVE_ARGS = WHERE_ARGS + ["--tenant", "{tenant}", "--client-id", "{client_id}",
                           "--client-secret-file", "{client_secret_file}"]
+KEEP = ["--cache-dir", "{cache}", "--state-dir", "{state}", "--catalog", "{catalog}"]
+KEEP_NONE = ["--cache-dir", "none", "--state-dir", "none"]
 LIMIT_S = 60
 SCRATCH = tempfile.mkdtemp(prefix="amr-cli-")
 atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
@@ -95,6 +100,7 @@ class Azure:
         if isinstance(fleet, str):
             with open(fleet, encoding="utf-8") as file:
                 fleet = json.load(file)
+        fleet = steps.change_fleet(fleet, case.get("fleet_set", {}))
         self.ask("/_loopback/fleet", json.dumps(fleet).encode())
         self.ask("/_loopback/reset", b"")
         # Last: a fault of connections would meet the next control.
@@ -107,7 +113,7 @@ class Azure:
 
 
 def is_live(case):
-    return any(key in case for key in ("live", "faults", "fleet", "azure"))
+    return any(key in case for key in ("live", "faults", "fleet", "azure", "steps"))
 
 
 def environment(case):
@@ -131,6 +137,7 @@ def arguments(case, facts):
     args = list(case.get("args", []))
     if is_live(case):
         args = {"bare": [], "where": WHERE_ARGS}.get(case.get("live"), LIVE_ARGS) + args
+        args = KEEP_NONE + args
     return [fill(arg, facts) for arg in args]
 
 
@@ -213,23 +220,59 @@ def stdin_of(case):
     return '{"value":[' + ",".join(template.replace("NAME", name) for name in names) + "]}"
 
 
-def run(check, case, azure):
+def start(check, case, facts):
+    process = subprocess.Popen(
+        [check, *arguments(case, facts)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, cwd=os.path.join(HERE, "data"), preexec_fn=steps.limit(case),
+        env={key: fill(value, facts) for key, value in environment(case).items()})
+    process.stdin.write(stdin_of(case).encode())
+    process.stdin.close()
+    process.stdin = None
+    return process
+
+
+def finish(process):
+    try:
+        stdout, stderr = process.communicate(timeout=LIMIT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+    return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+
+
+def run(check, case, azure, kept=None):
     facts = {"fifo": os.path.join(SCRATCH, "silent.fifo"), "scratch": SCRATCH,
              "mega": "x" * 1000000,
-             "black_hole": "http://127.0.0.1:%d" % BLACK_HOLE[0].getsockname()[1]}
+             "black_hole": "http://127.0.0.1:%d" % BLACK_HOLE[0].getsockname()[1],
+             **(kept or {})}
     if azure is not None:
         azure.prepare(case)
         facts.update(azure.facts, azure_dir=azure.dir)
         with open(facts["client_secret_file"], encoding="utf-8") as file:
             facts["client_secret"] = file.read().strip()
     write_files(case, facts)
-    start = time.monotonic()
-    result = subprocess.run(
-        [check, *arguments(case, facts)], input=stdin_of(case).encode(),
-        cwd=os.path.join(HERE, "data"),
-        env={key: fill(value, facts) for key, value in environment(case).items()},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=LIMIT_S, check=False)
-    return list(compare(case, result, time.monotonic() - start, azure)), result.stdout
+    begun = time.monotonic()
+    processes = [start(check, case, facts) for _ in range(case.get("parallel", 1))]
+    results = [finish(process) for process in processes]
+    seconds = time.monotonic() - begun
+    problems = [problem for result in results
+                for problem in compare(case, result, seconds, azure)]
+    return problems, results[-1].stdout
+
+
+def run_steps(check, case, azure):
+    """The first step that goes wrong ends the case."""
+    directory = tempfile.mkdtemp(prefix="amr-keep-", dir=SCRATCH)
+    kept = {name: os.path.join(directory, name) for name in ("cache", "state")}
+    kept["catalog"] = steps.make_catalog(directory)
+    for number, step in enumerate(case["steps"], 1):
+        step = {"live": True, **step}
+        steps.prepare(step, kept)
+        problems, stdout = run(check, {**step, "args": KEEP + step.get("args", [])}, azure, kept)
+        problems += steps.compare_kept(step, kept)
+        if problems:
+            return [f"step {number}:", *problems], stdout
+    return [], b""
 
 
 def make_fifo():
@@ -252,7 +295,8 @@ def main():
             if azure is not None:
                 azure.stop()
             azure = Azure(options)
-        problems, stdout = run(check, case, azure if is_live(case) else None)
+        run_case = run_steps if "steps" in case else run
+        problems, stdout = run_case(check, case, azure if is_live(case) else None)
         failed += bool(problems)
         if problems:
             print(f"FAIL {case['name']}", *problems, stdout.decode("utf-8", "replace"), sep="\n  ")
