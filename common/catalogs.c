@@ -23,7 +23,12 @@ static bool load_installed(const char *path, bool may_be_absent, int64_t deadlin
 {
     if (may_be_absent && !amr_file_is_present(path))
         return true;
-    return load(path, deadline_ms, catalog, err);
+    if (load(path, deadline_ms, catalog, err))
+        return true;
+    if (!may_be_absent && !amr_file_is_present(path))
+        (void)amr_error_set(err, AMR_ERROR_USAGE,
+                            "the installed catalogue %s is missing: install it or name one", path);
+    return false;
 }
 
 bool amr_catalogs_load(const struct amr_list *files, const char *files_words, int64_t deadline_ms,

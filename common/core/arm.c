@@ -681,7 +681,10 @@ static bool read_document(struct amr_json_reader *reader, struct list *list, str
         return amr_error_set(err, AMR_ERROR_RESPONSE, "neither a JSON array nor an object");
     if (!read_members(reader, list, err))
         return false;
-    return list->has_value || amr_error_set(err, AMR_ERROR_RESPONSE, "/value is missing");
+    return list->has_value ||
+           amr_error_set(
+               err, AMR_ERROR_RESPONSE,
+               "/value is missing: a list is expected, as from 'az redisenterprise list'");
 }
 
 /* Clusters whose databases the document does not list, and pages it does not hold. */
@@ -730,8 +733,11 @@ bool amr_arm_read_snapshot(const char *text, size_t length, amr_json_visit *visi
                         .next_link = &next_link};
 
     amr_buffer_init(&next_link, AMR_ARM_URL_BYTES_MAX);
-    bool is_read = read_page(text, length, &list, err) &&
-                   (list.has_value || amr_error_set(err, AMR_ERROR_RESPONSE, "/value is missing"));
+    bool is_read =
+        read_page(text, length, &list, err) &&
+        (list.has_value ||
+         amr_error_set(err, AMR_ERROR_RESPONSE,
+                       "/value is missing: a list is expected, as from 'az redisenterprise list'"));
     amr_buffer_free(&next_link);
     return is_read;
 }

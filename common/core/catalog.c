@@ -68,28 +68,56 @@ static bool is_reviewed_later(const struct amr_catalog_file *before, const struc
     return reviewed_day(before) > reviewed_day(merge->file);
 }
 
-/* Remembers that this file says other than `before`, if that one was reviewed later. */
-static bool add_remark(struct merge *merge, const struct amr_catalog_file *before,
-                       const char *field, struct amr_error *err)
+/* Adds the remark "FILE WORDS". */
+static bool append_remark(struct merge *merge, const char *words, struct amr_error *err)
 {
     struct amr_catalog *catalog = merge->catalog;
     struct amr_catalog_remark **end = &catalog->remarks;
+    struct amr_catalog_remark *remark = amr_arena_allocate(&catalog->arena, sizeof(*remark));
     struct amr_buffer text;
 
-    if (!is_reviewed_later(before, merge))
-        return true;
-    struct amr_catalog_remark *remark = amr_arena_allocate(&catalog->arena, sizeof(*remark));
     if (remark == NULL)
         return amr_error_set_no_memory(err);
     amr_buffer_init(&text, REMARK_BYTES_MAX);
-    amr_buffer_append_format(&text, "%s overrides %s although %s was reviewed later",
-                             merge->file->path, field, before->path);
+    amr_buffer_append_format(&text, "%s %s", merge->file->path, words);
     remark->text = amr_buffer_is_failed(&text) ? NULL : keep(catalog, amr_buffer_text(&text));
     amr_buffer_free(&text);
     while (*end != NULL)
         end = &(*end)->next;
     *end = remark;
     return remark->text != NULL || amr_error_set_no_memory(err);
+}
+
+/* Unknown keys are ignored, but a misspelt one must not be lost without a word. */
+static bool add_key_remark(struct merge *merge, const char *key, struct amr_error *err)
+{
+    struct amr_buffer words;
+
+    if (strcmp(key, "comment") == 0)
+        return true;
+    amr_buffer_init(&words, REMARK_BYTES_MAX);
+    amr_buffer_append_text(&words, "has the key '");
+    amr_text_append_clean(&words, key, AMR_JSON_KEY_SIZE);
+    amr_buffer_append_text(&words, "', which means nothing there");
+    bool is_added = append_remark(merge, amr_buffer_text(&words), err);
+    amr_buffer_free(&words);
+    return is_added;
+}
+
+/* Remembers that this file says other than `before`, if that one was reviewed later. */
+static bool add_remark(struct merge *merge, const struct amr_catalog_file *before,
+                       const char *field, struct amr_error *err)
+{
+    struct amr_buffer words;
+
+    if (!is_reviewed_later(before, merge))
+        return true;
+    amr_buffer_init(&words, REMARK_BYTES_MAX);
+    amr_buffer_append_format(&words, "overrides %s although %s was reviewed later", field,
+                             before->path);
+    bool is_added = append_remark(merge, amr_buffer_text(&words), err);
+    amr_buffer_free(&words);
+    return is_added;
 }
 
 /* The same for a field of the line that is merged. */
@@ -152,9 +180,11 @@ static bool merge_date(const struct tier_merge *at, const char *key, const amr_j
 static bool merge_tier_member(const char *key, const amr_json *value, void *context,
                               struct amr_error *err)
 {
-    bool is_date = strcmp(key, "ga") == 0 || strcmp(key, "preview") == 0;
+    const struct tier_merge *at = context;
 
-    return !is_date || merge_date(context, key, value, err);
+    if (strcmp(key, "ga") == 0 || strcmp(key, "preview") == 0)
+        return merge_date(at, key, value, err);
+    return add_key_remark(at->merge, key, err);
 }
 
 static struct amr_catalog_tier **find_tier_slot(struct amr_catalog_line *line, const char *name)
@@ -259,7 +289,7 @@ static bool merge_line_member(const char *key, const amr_json *value, void *cont
         return read_address(merge->catalog, value, &merge->line->source, err);
     if (strcmp(key, "tiers") == 0)
         return merge_tiers(merge, value, err);
-    return true;
+    return strcmp(key, "line") == 0 || add_key_remark(merge, key, err);
 }
 
 static bool find_or_add_line(struct merge *merge, struct amr_line line, struct amr_error *err)
@@ -419,7 +449,7 @@ static bool merge_member(const char *key, const amr_json *value, void *context,
         return merge_list(merge, value, merge_release, err);
     if (strcmp(key, "retirements") == 0)
         return merge_list(merge, value, merge_retirement, err);
-    return true;
+    return strcmp(key, "reviewed") == 0 || add_key_remark(merge, key, err);
 }
 
 /* The file comes first in its list: its day of review is needed while its fields are merged. */

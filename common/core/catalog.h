@@ -56,7 +56,8 @@ struct amr_catalog_retirement {
     struct amr_catalog_retirement *next;
 };
 
-/* A sentence: where a file overrides one that was reviewed later. */
+/* A sentence for whoever keeps the catalogue: where a file overrides one that was reviewed later,
+ * or has a key that means nothing. */
 struct amr_catalog_remark {
     const char *text;
     struct amr_catalog_remark *next;

@@ -162,6 +162,13 @@ static bool is_subscription_wanted(const struct amr_selection *selection,
            is_any_equal(wanted, cluster->subscription);
 }
 
+bool amr_selection_is_filter(const struct amr_selection *selection)
+{
+    return selection->resource_groups.count > 0 || selection->clusters.count > 0 ||
+           selection->excluded_clusters.count > 0 || selection->databases.count > 0 ||
+           selection->tags.count > 0;
+}
+
 bool amr_selection_is_cluster(const struct amr_selection *selection,
                               const struct amr_cluster *cluster)
 {

@@ -137,6 +137,9 @@ struct amr_selection {
     struct amr_list tags;
 };
 
+/* True where it leaves out something besides subscriptions. */
+bool amr_selection_is_filter(const struct amr_selection *selection);
+
 /* True where the cluster's resource group, name and tags fit. Names, globs and tag keys without
  * regard to case, tag values with. */
 bool amr_selection_is_cluster(const struct amr_selection *selection,

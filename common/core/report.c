@@ -302,13 +302,16 @@ void amr_report_append_catalog_stale(struct amr_buffer *buffer, const struct amr
 
     if (verdict->is_line_newer_than_catalog)
         amr_buffer_append_text(buffer, "a database runs a line newer than the catalogue knows");
-    else if (!verdict->has_catalog_age)
+    if (!verdict->is_catalog_too_old)
+        return;
+    amr_buffer_append_text(buffer, verdict->is_line_newer_than_catalog ? ", and " : "");
+    if (!verdict->has_catalog_age) {
         amr_buffer_append_text(buffer, "the catalogue does not say when it was reviewed");
-    else {
-        amr_buffer_append_text(buffer, "the catalogue was reviewed ");
-        append_count(buffer, verdict->catalog_age_days, "day");
-        amr_buffer_append_text(buffer, " ago");
+        return;
     }
+    amr_buffer_append_text(buffer, "the catalogue was reviewed ");
+    append_count(buffer, verdict->catalog_age_days, "day");
+    amr_buffer_append_text(buffer, " ago");
 }
 
 void amr_report_append_access(struct amr_buffer *buffer, const struct amr_report *report)
@@ -470,7 +473,10 @@ static void append_outcome(struct amr_buffer *buffer, const struct amr_report *r
     const struct amr_fleet_error *error = first_error(report, false, &count);
 
     if (verdict->has_outcome[AMR_OUTCOME_EMPTY])
-        amr_buffer_append_text(buffer, "no database matches the selection");
+        amr_buffer_append_text(buffer, amr_selection_is_filter(report->selection)
+                                           ? "no database matches the selection"
+                                           : "no database found: there is none, or the right to "
+                                             "read is missing");
     if (error != NULL) {
         append_count(buffer, (int64_t)count, "part");
         amr_buffer_append_text(buffer, " could not be read: ");
@@ -689,6 +695,16 @@ static void append_upgrade(struct amr_buffer *buffer, const struct amr_report *r
     amr_buffer_append_format(buffer, " between %s and %s", from, to);
 }
 
+static bool is_against_intent(const struct amr_report *report, const struct amr_verdict_row *row)
+{
+    enum amr_state state = row->assessment.state;
+
+    return report->policy->intent == AMR_INTENT_DEFER &&
+           database_of(report, row)->deferral != AMR_DEFERRED &&
+           (state == AMR_STATE_CURRENT || state == AMR_STATE_PREVIEW ||
+            state == AMR_STATE_AVAILABLE || state == AMR_STATE_CHOICE);
+}
+
 static void append_remarks(struct amr_buffer *buffer, const struct amr_report *report,
                            const struct amr_verdict_row *row)
 {
@@ -701,6 +717,8 @@ static void append_remarks(struct amr_buffer *buffer, const struct amr_report *r
     if (database_of(report, row)->deferral == AMR_DEFERRAL_ABSENT &&
         one->state != AMR_STATE_UNKNOWN)
         amr_buffer_append_text(buffer, "; Azure gives no deferUpgrade: taken as not deferred");
+    if (is_against_intent(report, row))
+        amr_buffer_append_text(buffer, "; deferral is intended, but not chosen");
     for (int advisory = 0; advisory < AMR_ADVISORY_COUNT; advisory++) {
         if (!one->has_advisory[advisory])
             continue;

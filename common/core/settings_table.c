@@ -147,8 +147,9 @@ static bool store_choice(struct amr_settings *settings, const struct amr_setting
     }
     amr_buffer_init(&choices, AMR_ERROR_MESSAGE_SIZE);
     for (int i = 0; setting->words[i] != NULL; i++)
-        amr_buffer_append_format(&choices, "%s%s", i == 0 ? "one of " : ", ", setting->words[i]);
-    (void)amr_text_refuse(err, value, amr_buffer_text(&choices));
+        amr_buffer_append_format(&choices, "%s%s", i == 0 ? "" : ", ", setting->words[i]);
+    (void)amr_text_refuse(err, value, "choice");
+    (void)amr_error_add_context(err, "one of %s is expected", amr_buffer_text(&choices));
     amr_buffer_free(&choices);
     return false;
 }
@@ -617,7 +618,7 @@ static const struct amr_setting table[] = {
     {.name = "as-of",
      .argument = "DATE|INSTANT",
      .group = AMR_GROUP_JUDGE,
-     .help = "decide as if it were then",
+     .help = "decide as if it were then (YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SSZ)",
      .store = store_as_of},
     {.name = "cache-dir",
      .argument = "DIR",
@@ -679,7 +680,7 @@ static const struct amr_setting table[] = {
      .argument = "SECONDS[:STATE]",
      .group = AMR_GROUP_RUN,
      .default_text = "30",
-     .help = "end after this time, with this state (default unknown)",
+     .help = "end after this time; STATE is what the check then says, unknown unless given",
      .store = store_timeout,
      .least = 1,
      .most = 3600},

@@ -211,10 +211,11 @@ static void judge_catalog(const struct amr_verdict_input *input, struct amr_verd
 
     verdict->has_catalog_age =
         amr_catalog_age_days(input->catalog, input->as_of_s, &verdict->catalog_age_days);
-    bool is_too_old = verdict->has_catalog_age ? amr_range_is_alert(&policy->catalog_age,
-                                                                    verdict->catalog_age_days * 100)
-                                               : is_any_age_alert(&policy->catalog_age);
-    verdict->is_catalog_stale = is_too_old || verdict->is_line_newer_than_catalog;
+    verdict->is_catalog_too_old =
+        verdict->has_catalog_age
+            ? amr_range_is_alert(&policy->catalog_age, verdict->catalog_age_days * 100)
+            : is_any_age_alert(&policy->catalog_age);
+    verdict->is_catalog_stale = verdict->is_catalog_too_old || verdict->is_line_newer_than_catalog;
     if (!verdict->is_catalog_stale)
         return;
     verdict->catalog_stale =

@@ -40,6 +40,7 @@ struct amr_verdict {
     bool has_catalog_age; /* false: no file of the catalogue says when it was reviewed */
     int64_t catalog_age_days;
     bool is_line_newer_than_catalog; /* of some database */
+    bool is_catalog_too_old;         /* or of unknown age */
     bool is_catalog_stale;
     enum amr_severity catalog_stale;
     bool is_access_refused;

@@ -260,8 +260,8 @@ static void append_left_out(struct amr_buffer *buffer, size_t lines, size_t valu
     if (lines == 0 && values == 0)
         return;
     amr_buffer_append_format(buffer,
-                             "(left out for --max-output: %zu entries, %zu performance values)\n",
-                             lines, values);
+                             "(left out for --max-output: %zu entr%s, %zu performance value%s)\n",
+                             lines, lines == 1 ? "y" : "ies", values, values == 1 ? "" : "s");
 }
 
 /* What follows the status: performance values on its line, then lines about databases, then lines
