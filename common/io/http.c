@@ -10,17 +10,20 @@
 
 enum { CONNECT_MS_MAX = 15000, HOST_CONNECTIONS_MAX = 8, WAIT_MS_MAX = 1000 };
 
+struct exchange;
+
 struct amr_http {
     CURLM *multi;
     char *user_agent;
     char *proxy;
     char *ca_file;
     char *ca_path;
-    size_t running;
+    struct exchange *exchanges; /* under way */
 };
 
 /* A request under way. */
 struct exchange {
+    struct exchange *next;
     CURL *easy;
     struct curl_slist *headers;
     size_t header_bytes;
@@ -296,7 +299,8 @@ bool amr_http_start(struct amr_http *http, const struct amr_http_request *reques
         free_exchange(exchange);
         return set_no_network(err);
     }
-    http->running++;
+    exchange->next = http->exchanges;
+    http->exchanges = exchange;
     return true;
 }
 
@@ -369,6 +373,17 @@ static void describe(struct exchange *exchange, CURLcode code)
     (void)amr_error_add_context(err, "%s", exchange->origin);
 }
 
+static void take_out(struct amr_http *http, struct exchange *exchange)
+{
+    struct exchange **slot = &http->exchanges;
+
+    while (*slot != NULL && *slot != exchange)
+        slot = &(*slot)->next;
+    if (*slot != NULL)
+        *slot = exchange->next;
+    (void)curl_multi_remove_handle(http->multi, exchange->easy);
+}
+
 /* Moves what became of an exchange to *result and frees the rest. */
 static void finish(struct amr_http *http, struct exchange *exchange, CURLcode code,
                    struct amr_http_result *result)
@@ -380,8 +395,7 @@ static void finish(struct amr_http *http, struct exchange *exchange, CURLcode co
     exchange->result.is_answered = code == CURLE_OK && status != 0;
     if (!exchange->result.is_answered)
         describe(exchange, code);
-    (void)curl_multi_remove_handle(http->multi, exchange->easy);
-    http->running--;
+    take_out(http, exchange);
     *result = exchange->result;
     amr_buffer_init(&exchange->result.body, 0);
     free_exchange(exchange);
@@ -426,7 +440,7 @@ bool amr_http_wait(struct amr_http *http, int64_t deadline_ms, struct amr_http_r
 
 bool amr_http_is_busy(const struct amr_http *http)
 {
-    return http->running > 0;
+    return http->exchanges != NULL;
 }
 
 void amr_http_result_free(struct amr_http_result *result)
@@ -465,6 +479,12 @@ void amr_http_close(struct amr_http *http)
 {
     if (http == NULL)
         return;
+    while (http->exchanges != NULL) {
+        struct exchange *exchange = http->exchanges;
+
+        take_out(http, exchange);
+        free_exchange(exchange);
+    }
     if (http->multi != NULL)
         (void)curl_multi_cleanup(http->multi);
     free(http->user_agent);
