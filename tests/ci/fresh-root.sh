@@ -89,6 +89,7 @@ sees_no() {
 demo_is_shown() {
     sees '^\$ build-demo/check_amr_upgrade'
     sees '^AMR UPGRADE CRITICAL - 6 of 11 databases need attention'
+    sees 'current=2 preview=1 available=1 choice=2 due=1 deferred=1 overdue=1 late=1 unknown=1 '
     sees 'exit code 2: CRITICAL'
     sees 'AZURE_SUBSCRIPTION_ID='
 }
