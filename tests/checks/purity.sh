@@ -11,7 +11,7 @@ trap 'rm -rf "$tmp"' EXIT
 failures=0
 
 # Memory, text and arithmetic: what a computation may ask of libc. _chk are the same, hardened.
-pure_functions="bsearch calloc explicit_bzero free malloc memchr memcmp memcpy memmove memset
+pure_functions="bcmp bsearch calloc explicit_bzero free malloc memchr memcmp memcpy memmove memset
 qsort realloc snprintf strchr strcmp strcspn strlen strncmp strnlen strpbrk strrchr strspn
 strstr vsnprintf __assert_fail"
 # What compilers add for themselves.

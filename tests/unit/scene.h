@@ -48,7 +48,7 @@ static inline const char *scene_or(const char *text, const char *otherwise)
 
 static inline int64_t scene_instant(const char *text)
 {
-    int64_t instant_s;
+    int64_t instant_s = 0;
 
     ck_assert_msg(amr_instant_parse(text, &instant_s), "'%s' is no instant", text);
     return instant_s;

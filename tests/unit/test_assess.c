@@ -59,11 +59,11 @@ static void append_line(struct amr_buffer *text, const char *word, struct amr_li
 
 static void append_days(struct amr_buffer *text, const char *word, int64_t hundredths)
 {
+    if (hundredths == AMR_DAYS_NONE)
+        return;
     int64_t size = hundredths < 0 ? -hundredths : hundredths;
-
-    if (hundredths != AMR_DAYS_NONE)
-        amr_buffer_append_format(text, " %s %s%" PRId64 ".%02" PRId64, word,
-                                 hundredths < 0 ? "-" : "", size / 100, size % 100);
+    amr_buffer_append_format(text, " %s %s%" PRId64 ".%02" PRId64, word, hundredths < 0 ? "-" : "",
+                             size / 100, size % 100);
 }
 
 static void append_instant(struct amr_buffer *text, const char *word, int64_t instant_s)
