@@ -496,6 +496,7 @@ struct list {
     bool is_bare; /* an array without the object around it */
     bool has_value;
     bool has_link;
+    bool has_error;
 };
 
 static const char *pointer_of(const struct list *list)
@@ -606,7 +607,7 @@ static bool read_other(struct amr_json_reader *reader, const char *key, const st
 static bool read_member(struct amr_json_reader *reader, const char *key, struct list *list,
                         struct amr_error *err)
 {
-
+    list->has_error |= strcmp(key, "error") == 0;
     if (strcmp(key, "value") == 0)
         return read_value(reader, list, err);
     if (strcmp(key, "nextLink") == 0)
@@ -641,6 +642,8 @@ static bool read_page(const char *text, size_t length, struct list *list, struct
         return false;
     if (amr_buffer_is_failed(list->next_link))
         return amr_error_set(err, AMR_ERROR_RESPONSE, "/nextLink is too long");
+    if (!list->has_value && (list->has_error || list->cluster != SIZE_MAX))
+        return amr_error_set(err, AMR_ERROR_RESPONSE, "the answer is no list: /value is missing");
     return true;
 }
 

@@ -58,12 +58,14 @@ bool amr_arm_read_snapshot(const char *text, size_t length, amr_json_visit *visi
                            struct amr_error *err) AMR_MUST_CHECK;
 
 /* Reads one page of a list of clusters that were asked for at fetched_s; *next_link, emptied
- * first, gets the address of the next page or stays empty. A page without `value` has no items. */
+ * first, gets the address of the next page or stays empty. A page without `value`
+ * has no items, unless it has `error` in its place: then it is none (AMR_ERROR_RESPONSE). */
 bool amr_arm_read_clusters_page(const char *text, size_t length, int64_t fetched_s,
                                 struct amr_fleet *fleet, struct amr_buffer *next_link,
                                 struct amr_error *err) AMR_MUST_CHECK;
 
-/* Reads one page of the list of databases of the cluster at `cluster`, likewise. */
+/* Reads one page of the list of databases of the cluster at `cluster`, likewise; a page without
+ * `value` is none, because it would hide a database. */
 bool amr_arm_read_databases_page(const char *text, size_t length, size_t cluster,
                                  struct amr_fleet *fleet, struct amr_buffer *next_link,
                                  struct amr_error *err) AMR_MUST_CHECK;

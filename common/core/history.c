@@ -69,17 +69,37 @@ static struct amr_history_record first_record(const struct observation *seen)
     return record;
 }
 
+/* A clock that was wrong leaves instants that have not come; what was seen before stays. */
+static void forget_future(struct amr_history_entry *entry, int64_t now_s)
+{
+    struct amr_history_record *record = &entry->record;
+
+    entry->last_seen_s = now_s;
+    if (record->line_first_seen_s > now_s)
+        record->line_first_seen_s = now_s;
+    if (record->not_deferred_last_seen_s > now_s)
+        record->not_deferred_last_seen_s = AMR_INSTANT_NONE;
+    if (record->deferred_first_seen_s > now_s)
+        record->deferred_first_seen_s = AMR_INSTANT_NONE;
+    if (record->previous_line_last_seen_s > now_s) {
+        record->previous_line_last_seen_s = AMR_INSTANT_NONE;
+        record->previous_line = (struct amr_line){0};
+    }
+}
+
 static void observe_again(struct amr_history_entry *entry, const struct observation *seen)
 {
     struct amr_history_record *record = &entry->record;
     int change = amr_line_compare(seen->line, record->line);
 
-    if (change < 0 || entry->last_seen_s > seen->seen_s + CLOCK_SLACK_S) {
+    if (change < 0) {
         *record = first_record(seen);
         entry->last_seen_s = seen->seen_s;
         return;
     }
-    if (seen->seen_s <= entry->last_seen_s)
+    if (entry->last_seen_s > seen->seen_s + CLOCK_SLACK_S)
+        forget_future(entry, seen->seen_s);
+    else if (seen->seen_s <= entry->last_seen_s)
         return;
     if (change > 0) {
         record->previous_line = record->line;

@@ -136,10 +136,11 @@ static bool is_recent(int64_t instant_s, const struct amr_freshness *freshness)
     return freshness->ttl_s > 0 && is_within(instant_s, freshness->now_s, freshness->ttl_s);
 }
 
-/* A reading from the future counts as of no age: it may be judged until a new one replaces it. */
+/* A reading from the future is of no known age, so it is none. */
 static bool is_too_old(int64_t instant_s, const struct amr_freshness *freshness)
 {
-    return instant_s == AMR_INSTANT_NONE || freshness->now_s - instant_s > freshness->max_stale_s;
+    return !is_possible(instant_s, freshness->now_s) ||
+           freshness->now_s - instant_s > freshness->max_stale_s;
 }
 
 bool amr_snapshot_is_list_fresh(const struct amr_snapshot *snapshot, const char *id,

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,6 +49,7 @@ struct run {
 
 /* Written by the signal handler when nothing else could end the run in time. */
 static volatile sig_atomic_t timeout_exit_code = 3;
+static volatile sig_atomic_t is_printing;
 
 static bool write_all(const char *text, size_t length)
 {
@@ -69,7 +71,12 @@ static void on_timeout(int signal_number)
     static const char message[] = "AMR UPGRADE UNKNOWN - timeout: see --timeout\n";
     static const char other_message[] = "AMR UPGRADE - timeout: see --timeout\n";
 
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
     (void)signal_number;
+    /* Half an answer must not get another behind it, and a full pipe would block. */
+    if (is_printing || poll(&out, 1, 0) != 1)
+        _exit(timeout_exit_code);
     if (timeout_exit_code == 3)
         (void)write_all(message, sizeof(message) - 1);
     else
@@ -141,6 +148,7 @@ static int print(struct run *run, enum amr_severity severity)
         (void)write_all(no_memory, sizeof(no_memory) - 1);
         return amr_status_exit_code(AMR_UNKNOWN);
     }
+    is_printing = 1;
     /* An OK that nobody could read is none. */
     if (!write_all(amr_buffer_text(&run->output), run->output.length))
         return amr_status_exit_code(AMR_UNKNOWN);

@@ -377,7 +377,7 @@ static const struct settle_row {
     {"never read", {"c", NONE, NULL}, NOW, true, 0, 2, false, false},
     {"the list is older", {"c", NOW, "\"7.4\""}, NOW - STALE - 1, true, 1, 2, true, false},
     {"no list", {"c", NOW, "\"7.4\""}, NONE, true, 1, 2, true, false},
-    {"from the future", {"c", NOW + 99999, "\"7.4\""}, NOW + 99999, true, 1, 2, true, true},
+    {"from the future", {"c", NOW + 99999, "\"7.4\""}, NOW + 99999, true, 0, 2, false, false},
 };
 
 START_TEST(settles)
