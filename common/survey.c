@@ -56,6 +56,8 @@ struct amr_survey {
     int token_number;
     bool is_failed; /* there is no way to ask, for the reason `failure` */
     struct amr_error failure;
+    bool is_throttled; /* nothing more is asked for, for the reason `throttling` */
+    struct amr_error throttling;
     struct job *jobs;
     size_t job_count;
     size_t job_capacity;
@@ -242,10 +244,10 @@ static void add_error(struct amr_survey *survey, const struct job *job,
 }
 
 /* What was not asked for yet fails for the reason that one answer gave for all. */
-static void give_up_waiting(struct amr_survey *survey, const struct amr_error *failure)
+static void give_up_waiting(struct amr_survey *survey)
 {
     for (; survey->next_job < survey->job_count; survey->next_job++)
-        add_error(survey, &survey->jobs[survey->next_job], failure);
+        add_error(survey, &survey->jobs[survey->next_job], &survey->throttling);
 }
 
 static bool take_failure(struct amr_survey *survey, const struct job *job,
@@ -261,8 +263,10 @@ static bool take_failure(struct amr_survey *survey, const struct job *job,
         amr_part_id(id, job->subscription, NULL);
         part = id;
     }
-    if (is_throttled)
-        give_up_waiting(survey, failure);
+    if (is_throttled) {
+        survey->is_throttled = true;
+        survey->throttling = *failure;
+    }
     return amr_snapshot_note_failure(survey->reading, part, survey->read_s, failure,
                                      amr_pace_retry_s(result->retry_after, survey->read_s), err);
 }
@@ -502,7 +506,9 @@ static bool take_result(struct amr_survey *survey, const struct amr_http_result 
         return false;
     if (survey->plan != NULL && !ask_new_databases(survey, err))
         return false;
-    if (survey->job_count > before)
+    if (survey->is_throttled)
+        give_up_waiting(survey);
+    else if (survey->job_count > before)
         qsort(survey->jobs + survey->next_job, survey->job_count - survey->next_job,
               sizeof(*survey->jobs), compare_jobs);
     return true;
@@ -565,6 +571,7 @@ static bool run(struct amr_survey *survey, struct amr_snapshot *reading,
     struct amr_error failure;
 
     survey->reading = reading;
+    survey->is_throttled = false;
     bool is_started = start(survey, &failure);
     if (is_started && ask(survey, &failure) && run_jobs(survey, &failure))
         return amr_snapshot_note_read(reading, AMR_PART_CREDENTIAL, survey->read_s, err);

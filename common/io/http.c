@@ -325,6 +325,10 @@ static enum amr_error_code code_of(CURLcode code)
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_USE_SSL_FAILED:
         return AMR_ERROR_TLS;
+#if LIBCURL_VERSION_NUM >= 0x080600
+    case CURLE_TOO_LARGE:
+        return AMR_ERROR_RESPONSE;
+#endif
     default:
         return AMR_ERROR_NETWORK;
     }
