@@ -2,8 +2,11 @@
 #include "credential.h"
 
 #include "az.h"
+#include "clock.h"
 #include "file.h"
 #include "jwt.h"
+#include "pace.h"
+#include "random.h"
 #include "secret.h"
 #include "sign.h"
 #include "text.h"
@@ -148,19 +151,42 @@ static bool post(const struct amr_token_request *request, const char *url, const
     return is_taken;
 }
 
+static bool ask_once(const struct amr_token_request *request, enum amr_auth auth, const char *url,
+                     struct amr_buffer *token, struct amr_error *err)
+{
+    struct amr_buffer form;
+
+    amr_buffer_init(&form, FORM_BYTES_MAX);
+    bool is_read = make_form(request, auth, url, &form, err) &&
+                   post(request, url, amr_buffer_text(&form), token, err);
+    amr_buffer_wipe(&form);
+    return is_read;
+}
+
+/* Each try makes its own form: an assertion is good for one request. */
+static bool ask_patiently(const struct amr_token_request *request, enum amr_auth auth,
+                          const char *url, struct amr_buffer *token, struct amr_error *err)
+{
+    for (int tries = 1;; tries++) {
+        if (ask_once(request, auth, url, token, err))
+            return true;
+        int64_t wait_ms = amr_pace_backoff_ms(tries, AMR_PACE_TOKEN_TRIES, amr_random_draw(),
+                                              amr_clock_mono_ms(), request->deadline_ms);
+        if (wait_ms < 0 || !amr_pace_is_transient(err))
+            return false;
+        amr_clock_wait(wait_ms);
+    }
+}
+
 static bool ask_entra(const struct amr_token_request *request, enum amr_auth auth,
                       struct amr_buffer *token, struct amr_error *err)
 {
     struct amr_buffer url;
-    struct amr_buffer form;
 
     amr_buffer_init(&url, URL_BYTES_MAX);
-    amr_buffer_init(&form, FORM_BYTES_MAX);
     amr_token_append_url(&url, request->settings->authority, request->settings->tenant);
     bool is_read = !amr_buffer_is_failed(&url) || amr_error_set_no_memory(err);
-    is_read = is_read && make_form(request, auth, amr_buffer_text(&url), &form, err) &&
-              post(request, amr_buffer_text(&url), amr_buffer_text(&form), token, err);
-    amr_buffer_wipe(&form);
+    is_read = is_read && ask_patiently(request, auth, amr_buffer_text(&url), token, err);
     amr_buffer_free(&url);
     return is_read;
 }

@@ -8,9 +8,12 @@
 
 #include "arm.h"
 #include "buffer.h"
+#include "clock.h"
 #include "credential.h"
 #include "http.h"
 #include "pace.h"
+#include "random.h"
+#include "text.h"
 
 enum { RUNNING_MAX = 8, PAGES_MAX = 1000 };
 
@@ -26,10 +29,19 @@ struct job {
     size_t cluster;             /* of databases: the place in the reading's fleet */
     int64_t fetched_s;          /* when it was read last; AMR_INSTANT_NONE: never, or a list */
     size_t number;              /* in the order of asking */
+    size_t bucket;              /* the place of its subscription's */
     int page;                   /* from 1 */
+    int tries;                  /* that Azure or the network failed */
+    int64_t not_before_ms;      /* monotonic */
     int token_number;           /* the token that it was sent with */
     bool is_retried;
     bool is_spoiled; /* an earlier page had items that are not known */
+};
+
+/* The reads that are left of one subscription. */
+struct allowance {
+    char subscription[AMR_PART_ID_SIZE]; /* "": the list of subscriptions */
+    struct amr_pace_bucket reads;
 };
 
 struct amr_survey {
@@ -44,11 +56,15 @@ struct amr_survey {
     int token_number;
     bool is_failed; /* there is no way to ask, for the reason `failure` */
     struct amr_error failure;
+    bool is_throttled; /* nothing more is asked for, for the reason `throttling` */
+    struct amr_error throttling;
     struct job *jobs;
     size_t job_count;
     size_t job_capacity;
     size_t next_job;
     size_t running;
+    struct allowance *allowances;
+    size_t allowance_count;
     size_t planned_clusters; /* those below it have their databases asked for */
 };
 
@@ -75,6 +91,27 @@ static struct job *grow_jobs(struct amr_survey *survey)
     return grown;
 }
 
+static bool find_bucket(struct amr_survey *survey, const char *subscription, size_t *place)
+{
+    char id[AMR_PART_ID_SIZE] = "";
+    size_t count = survey->allowance_count;
+
+    if (subscription != NULL)
+        amr_part_id(id, subscription, NULL);
+    for (*place = 0; *place < count; (*place)++) {
+        if (amr_text_is_equal_nocase(survey->allowances[*place].subscription, id))
+            return true;
+    }
+    struct allowance *grown = realloc(survey->allowances, (count + 1) * sizeof(*grown));
+    if (grown == NULL)
+        return false;
+    memcpy(grown[count].subscription, id, sizeof(id));
+    amr_pace_bucket_init(&grown[count].reads, amr_clock_mono_ms());
+    survey->allowances = grown;
+    survey->allowance_count++;
+    return true;
+}
+
 /* Adds a job for the address in *url, which is freed. */
 static bool add_job(struct amr_survey *survey, struct job job, struct amr_buffer *url,
                     struct amr_error *err)
@@ -85,7 +122,7 @@ static bool add_job(struct amr_survey *survey, struct job job, struct amr_buffer
         survey->jobs = grown;
     job.url = amr_buffer_is_failed(url) ? NULL : strdup(amr_buffer_text(url));
     amr_buffer_free(url);
-    if (grown == NULL || job.url == NULL) {
+    if (grown == NULL || job.url == NULL || !find_bucket(survey, job.subscription, &job.bucket)) {
         free(job.url);
         return amr_error_set_no_memory(err);
     }
@@ -153,7 +190,6 @@ static int compare_jobs(const void *left_job, const void *right_job)
 static bool ask_new_databases(struct amr_survey *survey, struct amr_error *err)
 {
     struct amr_fleet *fleet = &survey->reading->fleet;
-    size_t before = survey->job_count;
 
     for (; survey->planned_clusters < fleet->cluster_count; survey->planned_clusters++) {
         size_t cluster = survey->planned_clusters;
@@ -162,9 +198,6 @@ static bool ask_new_databases(struct amr_survey *survey, struct amr_error *err)
             !ask_databases(survey, cluster, AMR_INSTANT_NONE, err))
             return false;
     }
-    if (survey->job_count > before)
-        qsort(survey->jobs + survey->next_job, survey->job_count - survey->next_job,
-              sizeof(*survey->jobs), compare_jobs);
     return true;
 }
 
@@ -211,10 +244,10 @@ static void add_error(struct amr_survey *survey, const struct job *job,
 }
 
 /* What was not asked for yet fails for the reason that one answer gave for all. */
-static void give_up_waiting(struct amr_survey *survey, const struct amr_error *failure)
+static void give_up_waiting(struct amr_survey *survey)
 {
     for (; survey->next_job < survey->job_count; survey->next_job++)
-        add_error(survey, &survey->jobs[survey->next_job], failure);
+        add_error(survey, &survey->jobs[survey->next_job], &survey->throttling);
 }
 
 static bool take_failure(struct amr_survey *survey, const struct job *job,
@@ -230,8 +263,10 @@ static bool take_failure(struct amr_survey *survey, const struct job *job,
         amr_part_id(id, job->subscription, NULL);
         part = id;
     }
-    if (is_throttled)
-        give_up_waiting(survey, failure);
+    if (is_throttled) {
+        survey->is_throttled = true;
+        survey->throttling = *failure;
+    }
     return amr_snapshot_note_failure(survey->reading, part, survey->read_s, failure,
                                      amr_pace_retry_s(result->retry_after, survey->read_s), err);
 }
@@ -272,6 +307,7 @@ static bool ask_next_page(struct amr_survey *survey, const struct job *job,
 
     next.page++;
     next.is_retried = false;
+    next.tries = 0;
     if (!amr_arm_is_same_host(survey->settings->arm_endpoint, amr_buffer_text(next_link)))
         return amr_error_set(err, AMR_ERROR_RESPONSE,
                              "nextLink leads to another host: not followed");
@@ -339,20 +375,41 @@ static bool read_token(struct amr_survey *survey, struct amr_error *err)
     return true;
 }
 
+static bool ask_again(struct amr_survey *survey, const struct job *job, struct amr_error *err)
+{
+    struct amr_buffer url;
+
+    amr_buffer_init(&url, AMR_ARM_URL_BYTES_MAX);
+    amr_buffer_append_text(&url, job->url);
+    return add_job(survey, *job, &url, err);
+}
+
+/* Asks again after a while where the failure *err may be gone then; else it stays. */
+static bool retry_later(struct amr_survey *survey, const struct job *job, struct amr_error *err)
+{
+    struct job again = *job;
+    int64_t now_ms = amr_clock_mono_ms();
+
+    again.tries++;
+    int64_t wait_ms = amr_pace_backoff_ms(again.tries, AMR_PACE_READ_TRIES, amr_random_draw(),
+                                          now_ms, survey->deadline_ms);
+    if (wait_ms < 0 || !amr_pace_is_transient(err))
+        return false;
+    again.not_before_ms = now_ms + wait_ms;
+    return ask_again(survey, &again, err);
+}
+
 /* Asks once more where the token was refused; the first of several that were sent with the same
  * token gets a new one for all. */
 static bool retry_with_new_token(struct amr_survey *survey, const struct job *job,
                                  struct amr_error *err)
 {
     struct job again = *job;
-    struct amr_buffer url;
 
     if (job->token_number == survey->token_number && !read_token(survey, err))
         return false;
     again.is_retried = true;
-    amr_buffer_init(&url, AMR_ARM_URL_BYTES_MAX);
-    amr_buffer_append_text(&url, job->url);
-    return add_job(survey, again, &url, err);
+    return ask_again(survey, &again, err);
 }
 
 /* A resource group lies in one subscription; that the others do not have it hides nothing. */
@@ -370,7 +427,7 @@ static bool take_answer(struct amr_survey *survey, const struct job *job,
 {
     if (!result->is_answered) {
         *err = result->error;
-        return false;
+        return retry_later(survey, job, err);
     }
     if (result->status == 200)
         return take_page(survey, job, result, err);
@@ -378,48 +435,117 @@ static bool take_answer(struct amr_survey *survey, const struct job *job,
         return retry_with_new_token(survey, job, err);
     (void)amr_arm_set_error(result->status, amr_buffer_text(&result->body), result->body.length,
                             result->correlation, err);
-    return is_group_of_another(survey, job, err) && end_list(survey, job, err);
+    return retry_later(survey, job, err) ||
+           (is_group_of_another(survey, job, err) && end_list(survey, job, err));
 }
 
-static bool start_jobs(struct amr_survey *survey, struct amr_error *err)
+/* Moves the first job that may be asked for now to the front of those that wait. Where there is
+ * none, *wake_ms becomes the instant of the next at the latest. */
+static bool pick_job(struct amr_survey *survey, int64_t now_ms, int64_t *wake_ms)
 {
-    while (survey->running < RUNNING_MAX && survey->next_job < survey->job_count) {
-        struct job *job = &survey->jobs[survey->next_job];
-        struct amr_http_request request = {
-            .url = job->url,
-            .bearer = amr_buffer_text(&survey->token),
-        };
+    for (size_t i = survey->next_job; i < survey->job_count; i++) {
+        struct job job = survey->jobs[i];
+        int64_t ready_ms = amr_pace_bucket_ready_ms(&survey->allowances[job.bucket].reads, now_ms);
 
-        if (!amr_http_start(survey->http, &request, survey->next_job, survey->deadline_ms, err))
+        if (ready_ms < job.not_before_ms)
+            ready_ms = job.not_before_ms;
+        if (ready_ms <= now_ms) {
+            struct job *front = survey->jobs + survey->next_job;
+
+            memmove(front + 1, front, (i - survey->next_job) * sizeof(*front));
+            *front = job;
+            return true;
+        }
+        if (ready_ms < *wake_ms)
+            *wake_ms = ready_ms;
+    }
+    return false;
+}
+
+static bool start_job(struct amr_survey *survey, int64_t now_ms, struct amr_error *err)
+{
+    struct job *job = &survey->jobs[survey->next_job];
+    struct amr_http_request request = {
+        .url = job->url,
+        .bearer = amr_buffer_text(&survey->token),
+    };
+
+    if (!amr_http_start(survey->http, &request, survey->next_job, survey->deadline_ms, err))
+        return false;
+    amr_pace_bucket_take(&survey->allowances[job->bucket].reads, now_ms);
+    job->token_number = survey->token_number;
+    survey->next_job++;
+    survey->running++;
+    return true;
+}
+
+/* *wake_ms becomes the instant at which there may be more to start. */
+static bool start_jobs(struct amr_survey *survey, int64_t *wake_ms, struct amr_error *err)
+{
+    int64_t now_ms = amr_clock_mono_ms();
+
+    *wake_ms = survey->deadline_ms;
+    while (survey->running < RUNNING_MAX && pick_job(survey, now_ms, wake_ms)) {
+        if (!start_job(survey, now_ms, err))
             return false;
-        job->token_number = survey->token_number;
-        survey->next_job++;
-        survey->running++;
     }
     return true;
 }
 
-static bool take_one(struct amr_survey *survey, struct amr_error *err)
+/* Takes what one answer says, and asks for what follows from it. */
+static bool take_result(struct amr_survey *survey, const struct amr_http_result *result,
+                        struct amr_error *err)
 {
-    struct amr_http_result result;
+    /* Copied: the list of jobs grows while the answer is taken. */
+    struct job job = survey->jobs[result->tag];
+    size_t before = survey->job_count;
     struct amr_error failure;
 
-    if (!amr_http_wait(survey->http, survey->deadline_ms, &result, err))
+    if (!take_answer(survey, &job, result, &failure) &&
+        !take_failure(survey, &job, result, &failure, err))
         return false;
-    survey->running--;
-    /* Copied: the list of jobs grows while the answer is taken. */
-    struct job job = survey->jobs[result.tag];
-    bool is_taken = take_answer(survey, &job, &result, &failure) ||
-                    take_failure(survey, &job, &result, &failure, err);
-    amr_http_result_free(&result);
-    return is_taken && (survey->plan == NULL || ask_new_databases(survey, err));
+    if (survey->plan != NULL && !ask_new_databases(survey, err))
+        return false;
+    if (survey->is_throttled)
+        give_up_waiting(survey);
+    else if (survey->job_count > before)
+        qsort(survey->jobs + survey->next_job, survey->job_count - survey->next_job,
+              sizeof(*survey->jobs), compare_jobs);
+    return true;
+}
+
+/* Waiting ended without an answer: true where only a request's turn has come. */
+static bool may_go_on(const struct amr_survey *survey, struct amr_error *err)
+{
+    size_t left = survey->job_count - survey->next_job;
+
+    if (err->code != AMR_ERROR_TIMEOUT)
+        return false;
+    if (amr_clock_mono_ms() < survey->deadline_ms)
+        return true;
+    if (left > 0)
+        (void)amr_error_set(err, AMR_ERROR_TIMEOUT, "no answer in time; requests not made yet: %zu",
+                            left);
+    return false;
 }
 
 static bool run_jobs(struct amr_survey *survey, struct amr_error *err)
 {
     while (survey->running > 0 || survey->next_job < survey->job_count) {
-        if (!start_jobs(survey, err) || !take_one(survey, err))
+        struct amr_http_result result;
+        int64_t wake_ms;
+
+        if (!start_jobs(survey, &wake_ms, err))
             return false;
+        if (amr_http_wait(survey->http, wake_ms, &result, err)) {
+            survey->running--;
+            bool is_taken = take_result(survey, &result, err);
+            amr_http_result_free(&result);
+            if (!is_taken)
+                return false;
+        } else if (!may_go_on(survey, err)) {
+            return false;
+        }
     }
     return true;
 }
@@ -445,6 +571,7 @@ static bool run(struct amr_survey *survey, struct amr_snapshot *reading,
     struct amr_error failure;
 
     survey->reading = reading;
+    survey->is_throttled = false;
     bool is_started = start(survey, &failure);
     if (is_started && ask(survey, &failure) && run_jobs(survey, &failure))
         return amr_snapshot_note_read(reading, AMR_PART_CREDENTIAL, survey->read_s, err);
@@ -514,6 +641,7 @@ void amr_survey_close(struct amr_survey *survey)
     for (size_t i = 0; i < survey->job_count; i++)
         free(survey->jobs[i].url);
     free(survey->jobs);
+    free(survey->allowances);
     amr_buffer_wipe(&survey->token);
     /* With a request still under way the process is out of time and about to end. */
     if (survey->http != NULL && !amr_http_is_busy(survey->http))

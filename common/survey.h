@@ -28,8 +28,10 @@ bool amr_survey_read_subscriptions(struct amr_survey *survey, struct amr_snapsho
 /* Reads what the plan names into *reading, which is empty: its lists, the databases of its
  * clusters, and those of clusters that the lists name and the plan wants; the stalest first. Texts
  * of clusters that the plan's snapshot has already are borrowed from it until both are merged. What
- * could not be read is an error of the fleet; after an answer with status 429 nothing more is asked
- * for. Error: AMR_ERROR_NO_MEMORY. */
+ * failed for a moment is asked for again while the rest goes on (amr_pace_backoff_ms), and no
+ * subscription is read faster than Azure allows (struct amr_pace_bucket). What could not be read is
+ * an error of the fleet; after an answer with status 429 nothing more is asked for. Error:
+ * AMR_ERROR_NO_MEMORY. */
 bool amr_survey_read(struct amr_survey *survey, const struct amr_plan *plan,
                      struct amr_snapshot *reading, struct amr_error *err) AMR_MUST_CHECK;
 

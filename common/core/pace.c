@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "pace.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "calendar.h"
+
+enum { BACKOFF_BASE_MS = 500, BACKOFF_MOST_MS = 8000 };
+
+/* A refill of N reads a second is one of N thousandths a millisecond. */
+enum { READ_THOUSANDTHS = 1000, FULL_THOUSANDTHS = AMR_PACE_READS_MAX * READ_THOUSANDTHS };
 
 enum { LEAST_S = 1, MOST_S = 3600, ABSENT_S = 60, HTTP_DATE_LENGTH = 29 };
 
@@ -53,4 +57,59 @@ int64_t amr_pace_retry_s(const char *retry_after, int64_t now_s)
     if (wait_s < LEAST_S)
         wait_s = LEAST_S;
     return now_s + (wait_s > MOST_S ? MOST_S : wait_s);
+}
+
+bool amr_pace_is_transient(const struct amr_error *error)
+{
+    int status = error->http_status;
+
+    if (error->code == AMR_ERROR_NETWORK)
+        return true;
+    return error->code == AMR_ERROR_SERVER &&
+           (status == 500 || status == 502 || status == 503 || status == 504);
+}
+
+int64_t amr_pace_backoff_ms(int tries, int tries_most, uint32_t random, int64_t now_ms,
+                            int64_t deadline_ms)
+{
+    int64_t most_ms = BACKOFF_BASE_MS;
+
+    if (tries < 1 || tries >= tries_most)
+        return -1;
+    for (int i = 1; i < tries && most_ms < BACKOFF_MOST_MS; i++)
+        most_ms *= 2;
+    if (most_ms > BACKOFF_MOST_MS)
+        most_ms = BACKOFF_MOST_MS;
+    int64_t wait_ms = (int64_t)(((uint64_t)random * (uint64_t)(most_ms + 1)) >> 32);
+    return wait_ms < deadline_ms - now_ms ? wait_ms : -1;
+}
+
+void amr_pace_bucket_init(struct amr_pace_bucket *bucket, int64_t now_ms)
+{
+    *bucket = (struct amr_pace_bucket){.thousandths = FULL_THOUSANDTHS, .filled_ms = now_ms};
+}
+
+static int64_t level_of(const struct amr_pace_bucket *bucket, int64_t now_ms)
+{
+    int64_t passed_ms = now_ms > bucket->filled_ms ? now_ms - bucket->filled_ms : 0;
+
+    if (passed_ms > FULL_THOUSANDTHS / AMR_PACE_READS_PER_S)
+        return FULL_THOUSANDTHS;
+    int64_t level = bucket->thousandths + passed_ms * AMR_PACE_READS_PER_S;
+    return level < FULL_THOUSANDTHS ? level : FULL_THOUSANDTHS;
+}
+
+int64_t amr_pace_bucket_ready_ms(const struct amr_pace_bucket *bucket, int64_t now_ms)
+{
+    int64_t lacking = READ_THOUSANDTHS - level_of(bucket, now_ms);
+
+    if (lacking <= 0)
+        return now_ms;
+    return now_ms + (lacking + AMR_PACE_READS_PER_S - 1) / AMR_PACE_READS_PER_S;
+}
+
+void amr_pace_bucket_take(struct amr_pace_bucket *bucket, int64_t now_ms)
+{
+    bucket->thousandths = level_of(bucket, now_ms) - READ_THOUSANDTHS;
+    bucket->filled_ms = now_ms;
 }

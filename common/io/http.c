@@ -325,6 +325,10 @@ static enum amr_error_code code_of(CURLcode code)
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_USE_SSL_FAILED:
         return AMR_ERROR_TLS;
+#if LIBCURL_VERSION_NUM >= 0x080600
+    case CURLE_TOO_LARGE:
+        return AMR_ERROR_RESPONSE;
+#endif
     default:
         return AMR_ERROR_NETWORK;
     }
@@ -419,7 +423,7 @@ static bool take_finished(struct amr_http *http, struct amr_http_result *result)
     return false;
 }
 
-bool amr_http_wait(struct amr_http *http, int64_t deadline_ms, struct amr_http_result *result,
+bool amr_http_wait(struct amr_http *http, int64_t until_ms, struct amr_http_result *result,
                    struct amr_error *err)
 {
     for (;;) {
@@ -429,7 +433,7 @@ bool amr_http_wait(struct amr_http *http, int64_t deadline_ms, struct amr_http_r
             return set_no_network(err);
         if (take_finished(http, result))
             return true;
-        int64_t left_ms = deadline_ms - amr_clock_mono_ms();
+        int64_t left_ms = until_ms - amr_clock_mono_ms();
         if (left_ms <= 0)
             return amr_error_set(err, AMR_ERROR_TIMEOUT, "no answer in time");
         int wait_ms = left_ms < WAIT_MS_MAX ? (int)left_ms : WAIT_MS_MAX;

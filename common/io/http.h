@@ -67,9 +67,10 @@ bool amr_http_start(struct amr_http *http, const struct amr_http_request *reques
                     int64_t deadline_ms, struct amr_error *err) AMR_MUST_CHECK;
 
 /* Waits for one of the started requests to be over and hands out its result, which the caller frees
- * with amr_http_result_free. Error: AMR_ERROR_TIMEOUT at deadline_ms. After it a process that is
- * about to end must not call amr_http_close: a name server that is silent would block it. */
-bool amr_http_wait(struct amr_http *http, int64_t deadline_ms, struct amr_http_result *result,
+ * with amr_http_result_free; there may be none under way. Error: AMR_ERROR_TIMEOUT at the monotonic
+ * instant until_ms, after which the caller may wait on. A process that is about to end must not
+ * call amr_http_close with a request under way: a name server that is silent would block it. */
+bool amr_http_wait(struct amr_http *http, int64_t until_ms, struct amr_http_result *result,
                    struct amr_error *err) AMR_MUST_CHECK;
 
 /* Frees a result, wiping its body, which may hold a token. */

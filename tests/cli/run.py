@@ -15,6 +15,8 @@ file; exit; and any of
   perfdata      object: label -> value as printed
   json          object: JSON pointer -> value, of the output as JSON
   files         object: name -> text, or [text, mode], written to the folder {scratch} first
+  fleet_copies  instead of its clusters, so many copies of the fleet's first
+  seconds_least  fewest seconds that the run must take (of a limit that it keeps to)
   seconds_most  most seconds that the run may take (of a deadline, never of speed)
 Standard error is always empty. A case with `faults`, `fleet`, `azure` (options of the loopback
 Azure) or `live` runs against the loopback Azure: {ARM_ENDPOINT} and the like are replaced in args,
@@ -101,6 +103,7 @@ class Azure:
             with open(fleet, encoding="utf-8") as file:
                 fleet = json.load(file)
         fleet = steps.change_fleet(fleet, case.get("fleet_set", {}))
+        fleet = steps.copy_fleet(fleet, case.get("fleet_copies"))
         self.ask("/_loopback/fleet", json.dumps(fleet).encode())
         self.ask("/_loopback/reset", b"")
         # Last: a fault of connections would meet the next control.
@@ -195,6 +198,8 @@ def compare(case, result, seconds, azure):
         yield from compare_json(case, stdout)
     if seconds > case.get("seconds_most", LIMIT_S):
         yield f"took {seconds:.1f} s"
+    if seconds < case.get("seconds_least", 0):
+        yield f"took only {seconds:.1f} s"
     if "requests" in case:
         counts = azure.ask("/_loopback/requests")
         for key, wanted in case["requests"].items():

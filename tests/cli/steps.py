@@ -133,6 +133,15 @@ def change_fleet(fleet, changes):
     return fleet
 
 
+def copy_fleet(fleet, count):
+    if count is None:
+        return fleet
+    subscription = fleet["subscriptions"][0]
+    first = subscription["clusters"][0]
+    copies = [{**first, "name": f"copy-{number:04}"} for number in range(count)]
+    return {**fleet, "subscriptions": [{**subscription, "clusters": copies}]}
+
+
 def prepare(step, facts):
     if "age" in step:
         age(facts, step["age"], step.get("age_of"))
