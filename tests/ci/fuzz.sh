@@ -17,6 +17,7 @@ seconds=${FUZZ_SECONDS:-20}
 sanitize=-fsanitize=address,undefined
 checked="-O1 -g -fno-sanitize-recover=all -fno-omit-frame-pointer"
 
+# libFuzzer's own status for a crash is 77, which would be taken for a skipped stage.
 # fuzz SOURCE: its corpus is the folder of the same name; what is found new stays in the build
 fuzz() {
     name=$(basename "$1" .c)
@@ -24,7 +25,7 @@ fuzz() {
     # shellcheck disable=SC2046,SC2086
     clang $checked $sanitize,fuzzer -I common/core $(pkg-config --cflags json-c) -o "$where/$name" \
         "$1" "$where/libcore.a" $(pkg-config --libs json-c)
-    "$where/$name" -max_total_time="$seconds" -timeout=10 -print_final_stats=1 \
+    "$where/$name" -error_exitcode=1 -timeout_exitcode=1 -max_total_time="$seconds" -timeout=10 -print_final_stats=1 \
         -artifact_prefix="$where/$name-" "$where/new-$name" "tests/fuzz/corpus/${name#fuzz_}"
 }
 
