@@ -143,7 +143,8 @@ class Assertion(Case):
                 nbf=now - 601, iat=now - 601, exp=now - 1))),
             "to come": (700024, self.jwt(claims=self.claims(
                 nbf=now + 400, iat=now + 400, exp=now + 1000))),
-            "too long": (700024, self.jwt(claims=self.claims(exp=now + 601))),
+            "too long": (700024, self.jwt(claims=self.claims(
+                nbf=now, iat=now, exp=now + 601))),
             "no exp": (50027, self.jwt(claims=self.claims(exp=None))),
             "a text": (50027, self.jwt(claims=self.claims(exp="soon"))),
             "jti": (50027, self.jwt(claims=self.claims(jti="1"))),
