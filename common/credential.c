@@ -110,7 +110,8 @@ static bool make_assertion_form(const struct amr_token_request *request, enum am
                        ? make_assertion(request, url, &assertion, err)
                        : amr_secret_read_word(settings->federated_token_file, request->deadline_ms,
                                               &assertion, err);
-    form->failed |= amr_buffer_is_failed(&assertion);
+    if (amr_buffer_is_failed(&assertion))
+        amr_buffer_fail(form);
     if (is_made)
         amr_token_append_assertion_form(form, settings->client_id, amr_buffer_text(&assertion),
                                         settings->arm_endpoint);

@@ -604,9 +604,11 @@ static bool read_other(struct amr_json_reader *reader, const char *key, const st
     return is_taken;
 }
 
-static bool read_member(struct amr_json_reader *reader, const char *key, struct list *list,
+static bool read_member(struct amr_json_reader *reader, const char *key, void *context,
                         struct amr_error *err)
 {
+    struct list *list = context;
+
     list->has_error |= strcmp(key, "error") == 0;
     if (strcmp(key, "value") == 0)
         return read_value(reader, list, err);
@@ -615,30 +617,14 @@ static bool read_member(struct amr_json_reader *reader, const char *key, struct 
     return read_other(reader, key, list, err);
 }
 
-static bool read_members(struct amr_json_reader *reader, struct list *list, struct amr_error *err)
-{
-    char key[AMR_JSON_KEY_SIZE];
-    bool has_item;
-
-    if (!amr_json_reader_enter(reader, '{', err))
-        return false;
-    for (;;) {
-        if (!amr_json_reader_next(reader, '}', &has_item, err))
-            return false;
-        if (!has_item)
-            return true;
-        if (!amr_json_reader_key(reader, key, err) || !read_member(reader, key, list, err))
-            return false;
-    }
-}
-
 static bool read_page(const char *text, size_t length, struct list *list, struct amr_error *err)
 {
     struct amr_json_reader reader;
 
     amr_buffer_cut(list->next_link, 0);
     amr_json_reader_init(&reader, text, length);
-    if (!read_members(&reader, list, err) || !amr_json_reader_end(&reader, err))
+    if (!amr_json_reader_each_member(&reader, read_member, list, err) ||
+        !amr_json_reader_end(&reader, err))
         return false;
     if (amr_buffer_is_failed(list->next_link))
         return amr_error_set(err, AMR_ERROR_RESPONSE, "/nextLink is too long");
@@ -682,7 +668,7 @@ static bool read_document(struct amr_json_reader *reader, struct list *list, str
         return read_items(reader, list, err);
     if (amr_json_reader_peek(reader) != '{')
         return amr_error_set(err, AMR_ERROR_RESPONSE, "neither a JSON array nor an object");
-    if (!read_members(reader, list, err))
+    if (!amr_json_reader_each_member(reader, read_member, list, err))
         return false;
     return list->has_value ||
            amr_error_set(

@@ -9,12 +9,6 @@
 
 enum { SCHEMA = 1 };
 
-static void append_text_member(struct amr_buffer *buffer, const char *key, const char *text)
-{
-    amr_buffer_append_format(buffer, ",\"%s\":", key);
-    amr_json_append_text(buffer, text);
-}
-
 static void append_line_member(struct amr_buffer *buffer, const char *key, struct amr_line line)
 {
     char text[AMR_LINE_TEXT_SIZE];
@@ -22,7 +16,7 @@ static void append_line_member(struct amr_buffer *buffer, const char *key, struc
     if (!amr_line_is_known(line))
         return;
     amr_line_format(line, text);
-    append_text_member(buffer, key, text);
+    amr_json_append_text_member(buffer, key, text);
 }
 
 static void append_instant_member(struct amr_buffer *buffer, const char *key, int64_t instant_s)
@@ -32,7 +26,7 @@ static void append_instant_member(struct amr_buffer *buffer, const char *key, in
     if (instant_s == AMR_INSTANT_NONE)
         return;
     amr_instant_format(instant_s, text);
-    append_text_member(buffer, key, text);
+    amr_json_append_text_member(buffer, key, text);
 }
 
 static void append_entry(struct amr_buffer *buffer, const struct amr_history_entry *entry)
@@ -55,8 +49,8 @@ void amr_history_format(const struct amr_history *history, const char *arm_endpo
                         const char *subscription, struct amr_buffer *document)
 {
     amr_buffer_append_format(document, "{\"schema\":%d", SCHEMA);
-    append_text_member(document, "arm_endpoint", arm_endpoint);
-    append_text_member(document, "subscription", subscription);
+    amr_json_append_text_member(document, "arm_endpoint", arm_endpoint);
+    amr_json_append_text_member(document, "subscription", subscription);
     amr_buffer_append_text(document, ",\n\"databases\":[");
     for (size_t i = 0; i < history->count; i++) {
         amr_buffer_append_text(document, i == 0 ? "" : ",");
@@ -135,6 +129,7 @@ static bool read_entries(struct amr_json_reader *reader, struct amr_history *his
 struct head {
     const char *arm_endpoint;
     const char *subscription;
+    struct amr_history *history; /* what its entries are read into */
     int seen;
 };
 
@@ -160,36 +155,24 @@ static bool take_head(struct amr_json_reader *reader, const char *key, struct he
     return is_right || amr_error_set(err, AMR_ERROR_RESPONSE, "another version or subscription");
 }
 
-static bool read_members(struct amr_json_reader *reader, struct head *head,
-                         struct amr_history *history, struct amr_error *err)
+static bool read_member(struct amr_json_reader *reader, const char *key, void *context,
+                        struct amr_error *err)
 {
-    char key[AMR_JSON_KEY_SIZE];
-    bool has_item;
+    struct head *head = context;
 
-    if (!amr_json_reader_enter(reader, '{', err))
-        return false;
-    for (;;) {
-        if (!amr_json_reader_next(reader, '}', &has_item, err))
-            return false;
-        if (!has_item)
-            return true;
-        if (!amr_json_reader_key(reader, key, err))
-            return false;
-        bool is_read = strcmp(key, "databases") == 0 ? read_entries(reader, history, err)
-                                                     : take_head(reader, key, head, err);
-        if (!is_read)
-            return false;
-    }
+    return strcmp(key, "databases") == 0 ? read_entries(reader, head->history, err)
+                                         : take_head(reader, key, head, err);
 }
 
 bool amr_history_read(const char *text, size_t length, const char *arm_endpoint,
                       const char *subscription, struct amr_history *history, struct amr_error *err)
 {
-    struct head head = {arm_endpoint, subscription, 0};
+    struct head head = {arm_endpoint, subscription, history, 0};
     struct amr_json_reader reader;
 
     amr_json_reader_init(&reader, text, length);
-    bool is_read = read_members(&reader, &head, history, err) && amr_json_reader_end(&reader, err);
+    bool is_read = amr_json_reader_each_member(&reader, read_member, &head, err) &&
+                   amr_json_reader_end(&reader, err);
     if (is_read && head.seen != 3)
         is_read = amr_error_set(err, AMR_ERROR_RESPONSE, "not a history of this");
     if (!is_read)

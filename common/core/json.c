@@ -353,6 +353,24 @@ bool amr_json_reader_key(struct amr_json_reader *reader, char key[AMR_JSON_KEY_S
     return true;
 }
 
+bool amr_json_reader_each_member(struct amr_json_reader *reader, amr_json_read *read, void *context,
+                                 struct amr_error *err)
+{
+    char key[AMR_JSON_KEY_SIZE];
+    bool has_item;
+
+    if (!amr_json_reader_enter(reader, '{', err))
+        return false;
+    for (;;) {
+        if (!amr_json_reader_next(reader, '}', &has_item, err))
+            return false;
+        if (!has_item)
+            return true;
+        if (!amr_json_reader_key(reader, key, err) || !read(reader, key, context, err))
+            return false;
+    }
+}
+
 bool amr_json_reader_end(struct amr_json_reader *reader, struct amr_error *err)
 {
     (void)amr_json_reader_peek(reader);
@@ -550,4 +568,10 @@ void amr_json_append_text(struct amr_buffer *buffer, const char *text)
             amr_buffer_append(buffer, start, (size_t)(text - start));
     }
     amr_buffer_append_text(buffer, "\"");
+}
+
+void amr_json_append_text_member(struct amr_buffer *buffer, const char *key, const char *text)
+{
+    amr_buffer_append_format(buffer, ",\"%s\":", key);
+    amr_json_append_text(buffer, text);
 }

@@ -61,6 +61,15 @@ bool amr_json_reader_key(struct amr_json_reader *reader, char key[AMR_JSON_KEY_S
 bool amr_json_reader_value(struct amr_json_reader *reader, amr_json **value,
                            struct amr_error *err) AMR_MUST_CHECK;
 
+/* Called for a member whose key was read; reads its value from the reader. False with *err filled
+ * stops. */
+typedef bool amr_json_read(struct amr_json_reader *reader, const char *key, void *context,
+                           struct amr_error *err);
+
+/* Steps through the object that comes next and calls `read` for each member in order. */
+bool amr_json_reader_each_member(struct amr_json_reader *reader, amr_json_read *read, void *context,
+                                 struct amr_error *err) AMR_MUST_CHECK;
+
 /* Checks that only white space is left. */
 bool amr_json_reader_end(struct amr_json_reader *reader, struct amr_error *err) AMR_MUST_CHECK;
 
@@ -116,5 +125,8 @@ bool amr_json_each_item(const amr_json *array, amr_json_visit *visit, void *cont
  * amr_text_is_unsafe names is written as \u escapes: Nagios cuts at `|`, web pages read `<`,
  * terminals read control and direction characters. */
 void amr_json_append_text(struct amr_buffer *buffer, const char *text);
+
+/* Appends a member that follows others: `,"KEY":` and the text as amr_json_append_text has it. */
+void amr_json_append_text_member(struct amr_buffer *buffer, const char *key, const char *text);
 
 #endif

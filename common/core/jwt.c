@@ -65,7 +65,8 @@ static void append_claims(struct amr_buffer *json, const struct amr_jwt_claims *
 
 static void append_part(struct amr_buffer *buffer, struct amr_buffer *json)
 {
-    buffer->failed |= amr_buffer_is_failed(json);
+    if (amr_buffer_is_failed(json))
+        amr_buffer_fail(buffer);
     amr_jwt_append_base64url(buffer, amr_buffer_text(json), json->length);
     amr_buffer_free(json);
 }

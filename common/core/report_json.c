@@ -7,18 +7,12 @@
 
 enum { WORDS_BYTES_MAX = 16 * 1024 };
 
-static void append_text_member(struct amr_buffer *buffer, const char *key, const char *text)
-{
-    amr_buffer_append_format(buffer, ",\"%s\":", key);
-    amr_json_append_text(buffer, text);
-}
-
 static void append_line_member(struct amr_buffer *buffer, const char *key, struct amr_line line)
 {
     char text[AMR_LINE_TEXT_SIZE];
 
     amr_line_format(line, text);
-    append_text_member(buffer, key, amr_line_is_known(line) ? text : NULL);
+    amr_json_append_text_member(buffer, key, amr_line_is_known(line) ? text : NULL);
 }
 
 static void append_instant_member(struct amr_buffer *buffer, const char *key, int64_t instant_s)
@@ -26,7 +20,7 @@ static void append_instant_member(struct amr_buffer *buffer, const char *key, in
     char text[AMR_INSTANT_TEXT_SIZE];
 
     amr_instant_format(instant_s, text);
-    append_text_member(buffer, key, instant_s == AMR_INSTANT_NONE ? NULL : text);
+    amr_json_append_text_member(buffer, key, instant_s == AMR_INSTANT_NONE ? NULL : text);
 }
 
 static void append_days_member(struct amr_buffer *buffer, const char *key, int64_t hundredths)
@@ -65,10 +59,10 @@ static void append_errors(struct amr_buffer *buffer, const struct amr_report *re
             continue;
         amr_buffer_append_format(buffer, "%s{\"scope\":", separator);
         amr_json_append_text(buffer, error->scope);
-        append_text_member(buffer, "code", amr_error_code_word(error->error.code));
+        amr_json_append_text_member(buffer, "code", amr_error_code_word(error->error.code));
         append_integer_member(buffer, "http_status", error->error.http_status != 0,
                               error->error.http_status);
-        append_text_member(buffer, "message", error->error.message);
+        amr_json_append_text_member(buffer, "message", error->error.message);
         amr_buffer_append_text(buffer, "}");
         separator = ",";
     }
@@ -117,7 +111,7 @@ static void append_advisory_object(struct amr_buffer *buffer, enum amr_advisory 
                              amr_advisory_word(advisory), amr_severity_word(severity));
     if (amr_buffer_is_failed(text))
         amr_buffer_fail(buffer);
-    append_text_member(buffer, "text", amr_buffer_text(text));
+    amr_json_append_text_member(buffer, "text", amr_buffer_text(text));
     amr_buffer_append_text(buffer, "}");
 }
 
@@ -203,20 +197,20 @@ static void append_facts(struct amr_buffer *buffer, const struct amr_report *rep
 
     amr_buffer_append_text(buffer, "\n{\"id\":");
     amr_json_append_text(buffer, database->id);
-    append_text_member(buffer, "name", row->name);
-    append_text_member(buffer, "subscription", cluster->subscription);
-    append_text_member(buffer, "resource_group", cluster->resource_group);
-    append_text_member(buffer, "cluster", cluster->name);
-    append_text_member(buffer, "database", database->name);
-    append_text_member(buffer, "location", cluster->location);
-    append_text_member(buffer, "sku", cluster->sku);
-    append_text_member(buffer, "tier", cluster->tier);
-    append_text_member(buffer, "kind", cluster->kind);
-    append_text_member(buffer, "version", database->version);
-    append_text_member(buffer, "deferral", deferrals[database->deferral]);
-    append_text_member(buffer, "provisioning_state", database->provisioning_state);
-    append_text_member(buffer, "resource_state", database->resource_state);
-    append_text_member(buffer, "geo_group", database->geo_group);
+    amr_json_append_text_member(buffer, "name", row->name);
+    amr_json_append_text_member(buffer, "subscription", cluster->subscription);
+    amr_json_append_text_member(buffer, "resource_group", cluster->resource_group);
+    amr_json_append_text_member(buffer, "cluster", cluster->name);
+    amr_json_append_text_member(buffer, "database", database->name);
+    amr_json_append_text_member(buffer, "location", cluster->location);
+    amr_json_append_text_member(buffer, "sku", cluster->sku);
+    amr_json_append_text_member(buffer, "tier", cluster->tier);
+    amr_json_append_text_member(buffer, "kind", cluster->kind);
+    amr_json_append_text_member(buffer, "version", database->version);
+    amr_json_append_text_member(buffer, "deferral", deferrals[database->deferral]);
+    amr_json_append_text_member(buffer, "provisioning_state", database->provisioning_state);
+    amr_json_append_text_member(buffer, "resource_state", database->resource_state);
+    amr_json_append_text_member(buffer, "geo_group", database->geo_group);
     append_tags(buffer, cluster);
     append_instant_member(buffer, "fetched_at", cluster->fetched_s);
 }
@@ -227,11 +221,11 @@ static void append_ga_members(struct amr_buffer *buffer, const struct amr_date *
     char text[AMR_DATE_TEXT_SIZE];
 
     amr_date_format(ga, text);
-    append_text_member(buffer, "ga", has_day ? text : NULL);
-    append_text_member(buffer, "ga_precision",
-                       !has_day                          ? NULL
-                       : ga->precision == AMR_DATE_MONTH ? "month"
-                                                         : "day");
+    amr_json_append_text_member(buffer, "ga", has_day ? text : NULL);
+    amr_json_append_text_member(buffer, "ga_precision",
+                                !has_day                          ? NULL
+                                : ga->precision == AMR_DATE_MONTH ? "month"
+                                                                  : "day");
 }
 
 static void append_decision(struct amr_buffer *buffer, const struct amr_report *report,
@@ -240,13 +234,14 @@ static void append_decision(struct amr_buffer *buffer, const struct amr_report *
     const struct amr_assessment *one = &row->assessment;
     struct amr_buffer reason;
 
-    append_text_member(buffer, "state", amr_state_word(one->state));
-    append_text_member(buffer, "severity", amr_severity_word(one->severity));
+    amr_json_append_text_member(buffer, "state", amr_state_word(one->state));
+    amr_json_append_text_member(buffer, "severity", amr_severity_word(one->severity));
     amr_buffer_init(&reason, WORDS_BYTES_MAX);
     amr_report_append_reason(&reason, report, row);
     if (amr_buffer_is_failed(&reason))
         amr_buffer_fail(buffer);
-    append_text_member(buffer, "reason", reason.length == 0 ? NULL : amr_buffer_text(&reason));
+    amr_json_append_text_member(buffer, "reason",
+                                reason.length == 0 ? NULL : amr_buffer_text(&reason));
     amr_buffer_free(&reason);
     append_line_member(buffer, "target", one->target);
     append_line_member(buffer, "first", one->first);
@@ -262,7 +257,7 @@ static void append_decision(struct amr_buffer *buffer, const struct amr_report *
                              : one->is_manual_preview               ? "true"
                                                                     : "false");
     append_integer_member(buffer, "lines_behind", one->lines_behind >= 0, one->lines_behind);
-    append_text_member(buffer, "release_notes", one->release_notes);
+    amr_json_append_text_member(buffer, "release_notes", one->release_notes);
     append_row_advisories(buffer, report, row);
     amr_buffer_append_text(buffer, "}");
 }
@@ -273,11 +268,11 @@ void amr_report_append_json(struct amr_buffer *buffer, const struct amr_report *
     const struct amr_verdict *verdict = report->verdict;
 
     amr_buffer_append_text(buffer, "{\"schema\":1");
-    append_text_member(buffer, "program", report->program);
-    append_text_member(buffer, "version", report->version);
+    amr_json_append_text_member(buffer, "program", report->program);
+    amr_json_append_text_member(buffer, "version", report->version);
     append_instant_member(buffer, "as_of", report->as_of_s);
-    append_text_member(buffer, "severity", amr_severity_word(verdict->severity));
-    append_text_member(buffer, "summary", summary);
+    amr_json_append_text_member(buffer, "severity", amr_severity_word(verdict->severity));
+    amr_json_append_text_member(buffer, "summary", summary);
     append_data(buffer, report);
     append_catalog(buffer, report);
     append_fleet_advisories(buffer, report);

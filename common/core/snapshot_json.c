@@ -56,10 +56,8 @@ void amr_snapshot_name(const struct amr_snapshot_key *key, const char *kind,
 
 static void append_text_member(struct amr_buffer *buffer, const char *key, const char *text)
 {
-    if (text == NULL)
-        return;
-    amr_buffer_append_format(buffer, ",\"%s\":", key);
-    amr_json_append_text(buffer, text);
+    if (text != NULL)
+        amr_json_append_text_member(buffer, key, text);
 }
 
 static void append_instant_member(struct amr_buffer *buffer, const char *key, int64_t instant_s)
@@ -169,7 +167,8 @@ static void append_clusters(struct amr_buffer *buffer, const struct amr_fleet *f
     const char *separator = "";
 
     bool is_chained = chain_databases(fleet, first, next);
-    buffer->failed |= !is_chained;
+    if (!is_chained)
+        amr_buffer_fail(buffer);
     for (size_t i = 0; is_chained && i < fleet->cluster_count; i++) {
         const struct amr_cluster *cluster = &fleet->clusters[i];
 
