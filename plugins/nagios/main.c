@@ -11,24 +11,20 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "catalogs.h"
+#include "arguments.h"
 #include "clock.h"
 #include "file.h"
 #include "help.h"
-#include "options.h"
-#include "report.h"
-#include "settings.h"
-#include "source.h"
+#include "layers.h"
+#include "run.h"
 #include "status.h"
 #include "text.h"
-#include "verdict.h"
 
 enum {
     TEXT_BYTES_MAX = 64 * 1024,
     JSON_BYTES_MAX = 512 * 1024 * 1024,
     GRACE_MS = 500,
     FIRST_TIMEOUT_MS = 30 * 1000,
-    ACCESS_REFUSED_S = 3600,
 };
 
 static const char program[] = "check_amr_upgrade";
@@ -36,15 +32,9 @@ static const char program[] = "check_amr_upgrade";
 /* What a run holds. It is not freed: the process ends by _exit, because a name server that is
  * silent would hold up libcurl's clean-up. */
 struct run {
-    struct amr_settings settings;
-    struct amr_catalog catalog;
-    struct amr_source source;
-    struct amr_verdict verdict;
+    struct amr_run base;
     struct amr_buffer output;
     struct amr_buffer remarks;
-    int64_t deadline_ms;
-    int64_t now_s;
-    int64_t as_of_s;
 };
 
 /* Written by the signal handler when nothing else could end the run in time. */
@@ -117,29 +107,6 @@ static void harden(void)
     set_watchdog(FIRST_TIMEOUT_MS);
 }
 
-static struct amr_report report_of(const struct run *run)
-{
-    struct amr_report report = {
-        .program = program,
-        .version = PACKAGE_VERSION,
-        .fleet = &run->source.fleet,
-        .selection = &run->settings.selection,
-        .catalog = &run->catalog,
-        .policy = &run->settings.policy,
-        .verdict = &run->verdict,
-        .history = run->source.history,
-        .source = run->source.kind,
-        .refused_since_s = run->source.refused_since_s,
-        .as_of_s = run->as_of_s,
-        .now_s = run->now_s,
-    };
-    int64_t age_s;
-
-    report.is_stale = report.source == AMR_DATA_SNAPSHOT &&
-                      amr_report_data_age_s(&report, &age_s) && age_s > run->settings.cache_ttl_s;
-    return report;
-}
-
 static int print(struct run *run, enum amr_severity severity)
 {
     static const char no_memory[] = "AMR UPGRADE UNKNOWN - out of memory\n";
@@ -158,18 +125,18 @@ static int print(struct run *run, enum amr_severity severity)
 /* One line, or the JSON document with nothing judged in it. */
 static int print_failure(struct run *run, const struct amr_error *error)
 {
-    struct amr_report report = report_of(run);
+    struct amr_report report = amr_run_report(&run->base, program);
     enum amr_severity severity =
-        error->code == AMR_ERROR_TIMEOUT ? run->settings.timeout_severity : AMR_UNKNOWN;
+        error->code == AMR_ERROR_TIMEOUT ? run->base.settings.timeout_severity : AMR_UNKNOWN;
 
-    if (run->settings.output == AMR_OUTPUT_JSON) {
+    if (run->base.settings.output == AMR_OUTPUT_JSON) {
         amr_buffer_init(&run->output, JSON_BYTES_MAX);
-        amr_fleet_free(&run->source.fleet);
-        amr_verdict_free(&run->verdict);
-        amr_fleet_add_error(&run->source.fleet, AMR_CLUSTER_NONE, error, "%s", program);
-        run->verdict.severity = severity;
-        run->verdict.oldest_fetched_s = AMR_INSTANT_NONE;
-        run->verdict.has_outcome[AMR_OUTCOME_ERROR] = true;
+        amr_fleet_free(&run->base.source.fleet);
+        amr_verdict_free(&run->base.verdict);
+        amr_fleet_add_error(&run->base.source.fleet, AMR_CLUSTER_NONE, error, "%s", program);
+        run->base.verdict.severity = severity;
+        run->base.verdict.oldest_fetched_s = AMR_INSTANT_NONE;
+        run->base.verdict.has_outcome[AMR_OUTCOME_ERROR] = true;
         amr_report_append_json(&run->output, &report, error->message);
     } else {
         amr_buffer_init(&run->output, TEXT_BYTES_MAX);
@@ -183,7 +150,7 @@ static int print_failure(struct run *run, const struct amr_error *error)
 static int print_help(struct run *run)
 {
     amr_buffer_init(&run->output, TEXT_BYTES_MAX);
-    if (run->settings.is_help)
+    if (run->base.settings.is_help)
         amr_help_append(&run->output);
     else
         amr_buffer_append_format(&run->output, "%s (%s) %s\n", program, PACKAGE_NAME,
@@ -202,7 +169,7 @@ static void remark_secret_file(struct amr_buffer *remarks, const char *path)
 
 static void make_remarks(struct run *run)
 {
-    const struct amr_settings *settings = &run->settings;
+    const struct amr_settings *settings = &run->base.settings;
 
     amr_buffer_init(&run->remarks, TEXT_BYTES_MAX);
     remark_secret_file(&run->remarks, settings->credentials);
@@ -211,13 +178,14 @@ static void make_remarks(struct run *run)
     remark_secret_file(&run->remarks, settings->token_file);
     if (settings->verbosity == 0)
         return;
-    amr_buffer_append_buffer(&run->remarks, &run->source.remarks);
-    for (const struct amr_catalog_remark *at = run->catalog.remarks; at != NULL; at = at->next) {
+    amr_buffer_append_buffer(&run->remarks, &run->base.source.remarks);
+    for (const struct amr_catalog_remark *at = run->base.catalog.remarks; at != NULL;
+         at = at->next) {
         amr_buffer_append_text(&run->remarks, "catalogue: ");
         amr_text_append_clean(&run->remarks, at->text, 1000);
         amr_buffer_append_text(&run->remarks, "\n");
     }
-    for (const struct amr_catalog_file *at = run->catalog.files;
+    for (const struct amr_catalog_file *at = run->base.catalog.files;
          at != NULL && settings->verbosity > 1; at = at->next) {
         amr_buffer_append_text(&run->remarks, "catalogue file: ");
         amr_text_append_clean(&run->remarks, at->path, 1000);
@@ -227,9 +195,9 @@ static void make_remarks(struct run *run)
 
 static int print_verdict(struct run *run)
 {
-    struct amr_report report = report_of(run);
+    struct amr_report report = amr_run_report(&run->base, program);
 
-    if (run->settings.output == AMR_OUTPUT_JSON) {
+    if (run->base.settings.output == AMR_OUTPUT_JSON) {
         struct amr_buffer summary;
 
         amr_buffer_init(&summary, TEXT_BYTES_MAX);
@@ -239,65 +207,31 @@ static int print_verdict(struct run *run)
         if (amr_buffer_is_failed(&summary))
             amr_buffer_fail(&run->output);
     } else {
-        size_t max_bytes = (size_t)run->settings.max_output_bytes;
+        size_t max_bytes = (size_t)run->base.settings.max_output_bytes;
 
         make_remarks(run);
         amr_buffer_init(&run->output, max_bytes);
-        amr_status_append_text(&run->output, &report, run->settings.verbosity, max_bytes,
+        amr_status_append_text(&run->output, &report, run->base.settings.verbosity, max_bytes,
                                amr_buffer_text(&run->remarks));
     }
-    return print(run, run->verdict.severity);
+    return print(run, run->base.verdict.severity);
 }
 
 /* --timeout with a state of its own decides what a run is that was out of time before it had
  * anything to judge. */
 static void apply_timeout_severity(struct run *run)
 {
-    bool is_out_of_time = amr_clock_mono_ms() >= run->deadline_ms;
+    bool is_out_of_time = amr_clock_mono_ms() >= run->base.deadline_ms;
 
-    if (is_out_of_time && run->settings.has_timeout_severity &&
-        run->verdict.has_outcome[AMR_OUTCOME_ERROR])
-        run->verdict.severity = run->settings.timeout_severity;
-}
-
-static bool complete(struct run *run, struct amr_error *err)
-{
-    if (!amr_options_load_credentials(&run->settings, run->deadline_ms, err))
-        return false;
-    if (!amr_settings_complete(&run->settings, err))
-        return amr_error_add_prefix(err, "--");
-    if (run->settings.has_as_of)
-        run->as_of_s = run->settings.as_of_s;
-    return true;
-}
-
-static bool read_fleet(struct run *run, struct amr_error *err)
-{
-    bool is_read = amr_source_read(&run->settings, run->now_s, run->deadline_ms, &run->source, err);
-
-    if (!is_read && run->settings.from_file != NULL)
-        return amr_error_add_context(err, "--from-file");
-    return is_read;
+    if (is_out_of_time && run->base.settings.has_timeout_severity &&
+        run->base.verdict.has_outcome[AMR_OUTCOME_ERROR])
+        run->base.verdict.severity = run->base.settings.timeout_severity;
 }
 
 static bool judge(struct run *run, struct amr_error *err)
 {
-    if (!complete(run, err) ||
-        !amr_catalogs_load(&run->settings.catalogs, "--catalog", run->deadline_ms, &run->catalog,
-                           err) ||
-        !read_fleet(run, err))
-        return false;
-    struct amr_verdict_input input = {
-        .fleet = &run->source.fleet,
-        .selection = &run->settings.selection,
-        .catalog = &run->catalog,
-        .policy = &run->settings.policy,
-        .history = run->source.history,
-        .is_access_refused = run->source.refused_since_s != AMR_INSTANT_NONE &&
-                             run->now_s - run->source.refused_since_s > ACCESS_REFUSED_S,
-        .as_of_s = run->as_of_s,
-    };
-    if (!amr_verdict_judge(&input, &run->verdict, err))
+    if (!amr_run_complete(&run->base, err) || !amr_run_read(&run->base, err) ||
+        !amr_run_judge(&run->base, err))
         return false;
     apply_timeout_severity(run);
     return true;
@@ -305,23 +239,24 @@ static bool judge(struct run *run, struct amr_error *err)
 
 static void set_deadline(struct run *run, int64_t start_ms)
 {
-    run->deadline_ms = start_ms + run->settings.timeout_s * 1000;
-    timeout_exit_code = amr_status_exit_code(run->settings.timeout_severity);
-    set_watchdog(run->deadline_ms - amr_clock_mono_ms());
+    run->base.deadline_ms = start_ms + run->base.settings.timeout_s * 1000;
+    timeout_exit_code = amr_status_exit_code(run->base.settings.timeout_severity);
+    set_watchdog(run->base.deadline_ms - amr_clock_mono_ms());
 }
 
 static int check(struct run *run, int count, char *const arguments[])
 {
     struct amr_error error;
     int64_t start_ms = amr_clock_mono_ms();
-    bool is_right = amr_options_parse(count, arguments, &run->settings, &error);
+    bool is_right = amr_arguments_parse(count, arguments, &run->base.settings, &error);
 
-    run->now_s = amr_clock_now_s();
-    run->as_of_s = run->now_s;
-    if (run->settings.is_help || run->settings.is_version)
+    run->base.now_s = amr_clock_now_s();
+    run->base.as_of_s = run->base.now_s;
+    if (run->base.settings.is_help || run->base.settings.is_version)
         return print_help(run);
     set_deadline(run, start_ms);
-    is_right = is_right && amr_options_load_ini(&run->settings, program, run->deadline_ms, &error);
+    is_right = is_right &&
+               amr_layers_load_ini(&run->base.settings, program, run->base.deadline_ms, &error);
     /* The file may have said another time-out. */
     set_deadline(run, start_ms);
     return is_right && judge(run, &error) ? print_verdict(run) : print_failure(run, &error);
@@ -332,9 +267,8 @@ int main(int argc, char *argv[])
     struct run run = {0};
 
     harden();
-    amr_settings_init(&run.settings);
-    amr_catalog_init(&run.catalog);
+    amr_run_init(&run.base);
     int code = check(&run, argc - 1, argv + 1);
-    amr_settings_free(&run.settings);
+    amr_settings_free(&run.base.settings);
     _exit(code);
 }

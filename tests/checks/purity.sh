@@ -188,5 +188,5 @@ plant_include common/core/arm.c '"http.h"'
 plant_include common/core/text.h '<time.h>'
 plant_include common/core/report.c '<json-c/json.h>'
 plant_include common/io/file.c '"survey.h"'
-plant_include common/survey.c '"options.h"'
+plant_include common/survey.c '"status.h"'
 [ "$failures" -eq 0 ]

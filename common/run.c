@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "run.h"
+
+#include "catalogs.h"
+#include "layers.h"
+
+enum { ACCESS_REFUSED_S = 3600 };
+
+void amr_run_init(struct amr_run *run)
+{
+    *run = (struct amr_run){0};
+    amr_settings_init(&run->settings);
+    amr_catalog_init(&run->catalog);
+}
+
+bool amr_run_complete(struct amr_run *run, struct amr_error *err)
+{
+    if (!amr_layers_load_credentials(&run->settings, run->deadline_ms, err))
+        return false;
+    if (!amr_settings_complete(&run->settings, err))
+        return amr_error_add_prefix(err, "--");
+    if (run->settings.has_as_of)
+        run->as_of_s = run->settings.as_of_s;
+    return true;
+}
+
+bool amr_run_read(struct amr_run *run, struct amr_error *err)
+{
+    const struct amr_settings *settings = &run->settings;
+
+    if (!amr_catalogs_load(&settings->catalogs, "--catalog", run->deadline_ms, &run->catalog, err))
+        return false;
+    if (amr_source_read(settings, run->now_s, run->deadline_ms, &run->source, err))
+        return true;
+    return settings->from_file != NULL && amr_error_add_context(err, "--from-file");
+}
+
+bool amr_run_judge(struct amr_run *run, struct amr_error *err)
+{
+    const struct amr_source *source = &run->source;
+    struct amr_verdict_input input = {
+        .fleet = &source->fleet,
+        .selection = &run->settings.selection,
+        .catalog = &run->catalog,
+        .policy = &run->settings.policy,
+        .history = source->history,
+        .is_access_refused = source->refused_since_s != AMR_INSTANT_NONE &&
+                             run->now_s - source->refused_since_s > ACCESS_REFUSED_S,
+        .as_of_s = run->as_of_s,
+    };
+
+    return amr_verdict_judge(&input, &run->verdict, err);
+}
+
+struct amr_report amr_run_report(const struct amr_run *run, const char *program)
+{
+    struct amr_report report = {
+        .program = program,
+        .version = PACKAGE_VERSION,
+        .fleet = &run->source.fleet,
+        .selection = &run->settings.selection,
+        .catalog = &run->catalog,
+        .policy = &run->settings.policy,
+        .verdict = &run->verdict,
+        .history = run->source.history,
+        .source = run->source.kind,
+        .refused_since_s = run->source.refused_since_s,
+        .as_of_s = run->as_of_s,
+        .now_s = run->now_s,
+    };
+    int64_t age_s;
+
+    report.is_stale = report.source == AMR_DATA_SNAPSHOT &&
+                      amr_report_data_age_s(&report, &age_s) && age_s > run->settings.cache_ttl_s;
+    return report;
+}
+
+void amr_run_free(struct amr_run *run)
+{
+    amr_verdict_free(&run->verdict);
+    amr_source_free(&run->source);
+    amr_catalog_free(&run->catalog);
+    amr_settings_free(&run->settings);
+}
