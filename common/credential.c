@@ -142,7 +142,7 @@ static bool take_answer(const struct amr_http_result *result, struct amr_buffer 
 static bool post(const struct amr_token_request *request, const char *url, const char *form,
                  struct amr_buffer *token, struct amr_error *err)
 {
-    struct amr_http_request question = {.url = url, .form = form};
+    struct amr_http_request question = {.url = url, .body = form};
     struct amr_http_result result;
 
     if (!amr_http_ask(request->options, &question, request->deadline_ms, &result, err))

@@ -251,7 +251,8 @@ static bool set_up(const struct amr_http *http, const struct amr_http_request *r
     set_text(&setup, CURLOPT_PROXY, http->proxy);
     set_long(&setup, CURLOPT_FOLLOWLOCATION, 0);
     set_long(&setup, CURLOPT_NETRC, CURL_NETRC_IGNORED);
-    set_text(&setup, CURLOPT_COPYPOSTFIELDS, request->form);
+    set_text(&setup, CURLOPT_COPYPOSTFIELDS, request->body);
+    set_text(&setup, CURLOPT_CUSTOMREQUEST, request->method);
     set_protocols(&setup);
     set_trust(&setup, http);
     set_times(&setup, request->connect_ms, left_ms);

@@ -32,14 +32,15 @@ struct amr_http_options {
     const char *ca_path;
 };
 
-/* A request; all borrowed until amr_http_start returns. `bearer` is a token or NULL. `form`, where
- * not NULL, makes it a POST of application/x-www-form-urlencoded, else it is a GET. `headers` are
- * further lines "Name: value", up to the first NULL. Where connect_ms is not 0 a connection that
- * does not stand after so many milliseconds is given up. */
+/* A request; all borrowed until amr_http_start returns. `method` is NULL for a POST where there is
+ * a body, else a GET. `bearer` is a token or NULL. `body` is a form unless `headers` say what it
+ * is. `headers` are further lines "Name: value", up to the first NULL. Where connect_ms is not 0 a
+ * connection that does not stand after so many milliseconds is given up. */
 struct amr_http_request {
     const char *url;
+    const char *method;
     const char *bearer;
-    const char *form;
+    const char *body;
     const char *headers[AMR_HTTP_HEADERS_MAX];
     int64_t connect_ms;
 };
