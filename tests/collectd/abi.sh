@@ -50,7 +50,9 @@ wanted_names() {
 
 facts own "#include \"$own\""
 grep -q ' = 1$' "$tmp/own.facts"
-! grep '_Generic.* = 0$' "$tmp/own.facts"
+if grep '_Generic.* = 0$' "$tmp/own.facts"; then
+    exit 1
+fi
 planted "a length" 's/DATA_MAX_NAME_LEN = 128/DATA_MAX_NAME_LEN = 64/'
 planted "an order" 's/^    int severity;/    void *other; int severity;/'
 planted "a type" 's/plugin_dispatch_values(value_list_t const/plugin_dispatch_values(void const/'
