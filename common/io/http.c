@@ -28,6 +28,9 @@ struct exchange {
     struct curl_slist *headers;
     size_t header_bytes;
     bool is_too_large;
+    bool is_asked; /* amr_http_ask waits for it, and amr_http_wait does not hand it out */
+    bool is_over;
+    CURLcode code; /* where it is over */
     char reason[CURL_ERROR_SIZE];
     char *origin; /* scheme, host and port, for messages */
     struct amr_http_result result;
@@ -248,7 +251,7 @@ static bool set_up(const struct amr_http *http, const struct amr_http_request *r
 
     set_text(&setup, CURLOPT_URL, request->url);
     set_text(&setup, CURLOPT_USERAGENT, http->user_agent);
-    set_text(&setup, CURLOPT_PROXY, http->proxy);
+    set_text(&setup, CURLOPT_PROXY, request->is_direct ? "" : http->proxy);
     set_long(&setup, CURLOPT_FOLLOWLOCATION, 0);
     set_long(&setup, CURLOPT_NETRC, CURL_NETRC_IGNORED);
     set_text(&setup, CURLOPT_COPYPOSTFIELDS, request->body);
@@ -344,6 +347,15 @@ static bool is_connected(CURL *easy)
     return curl_easy_getinfo(easy, CURLINFO_LOCAL_PORT, &port) == CURLE_OK && port > 0;
 }
 
+/* A connection that was there before has its TLS behind it. */
+static bool is_secured(CURL *easy)
+{
+    long connects = 0;
+
+    return has_begun(easy, CURLINFO_APPCONNECT_TIME_T) ||
+           (curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects) == CURLE_OK && connects == 0);
+}
+
 /* The part of the exchange in which it ended. */
 static const char *phase_of(const struct exchange *exchange, CURLcode code)
 {
@@ -355,7 +367,7 @@ static const char *phase_of(const struct exchange *exchange, CURLcode code)
         return "resolve";
     if (!is_connected(exchange->easy))
         return "connect";
-    if (is_secure && !has_begun(exchange->easy, CURLINFO_APPCONNECT_TIME_T))
+    if (is_secure && !is_secured(exchange->easy))
         return "TLS";
     return has_begun(exchange->easy, CURLINFO_PRETRANSFER_TIME_T) ? "receive" : "send";
 }
@@ -390,10 +402,10 @@ static void take_out(struct amr_http *http, struct exchange *exchange)
 }
 
 /* Moves what became of an exchange to *result and frees the rest. */
-static void finish(struct amr_http *http, struct exchange *exchange, CURLcode code,
-                   struct amr_http_result *result)
+static void finish(struct amr_http *http, struct exchange *exchange, struct amr_http_result *result)
 {
     long status = 0;
+    CURLcode code = exchange->code;
 
     (void)curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
     exchange->result.status = (int)status;
@@ -406,33 +418,46 @@ static void finish(struct amr_http *http, struct exchange *exchange, CURLcode co
     free_exchange(exchange);
 }
 
-static bool take_finished(struct amr_http *http, struct amr_http_result *result)
+static void note_finished(struct amr_http *http)
 {
     int left;
     const CURLMsg *message;
 
     while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
-        char *exchange = NULL;
+        char *private = NULL;
 
         if (message->msg != CURLMSG_DONE)
             continue;
-        CURLcode code = message->data.result;
-        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &exchange);
-        finish(http, (struct exchange *)(void *)exchange, code, result);
-        return true;
+        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
+        struct exchange *exchange = (struct exchange *)(void *)private;
+        exchange->is_over = true;
+        exchange->code = message->data.result;
+    }
+}
+
+/* `asked`, or where that is NULL any that amr_http_ask does not wait for. */
+static bool take_finished(struct amr_http *http, const struct exchange *asked,
+                          struct amr_http_result *result)
+{
+    for (struct exchange *at = http->exchanges; at != NULL; at = at->next) {
+        if (at->is_over && (asked == NULL ? !at->is_asked : at == asked)) {
+            finish(http, at, result);
+            return true;
+        }
     }
     return false;
 }
 
-bool amr_http_wait(struct amr_http *http, int64_t until_ms, struct amr_http_result *result,
-                   struct amr_error *err)
+static bool wait_for(struct amr_http *http, const struct exchange *asked, int64_t until_ms,
+                     struct amr_http_result *result, struct amr_error *err)
 {
     for (;;) {
         int running;
 
         if (curl_multi_perform(http->multi, &running) != CURLM_OK)
             return set_no_network(err);
-        if (take_finished(http, result))
+        note_finished(http);
+        if (take_finished(http, asked, result))
             return true;
         int64_t left_ms = until_ms - amr_clock_mono_ms();
         if (left_ms <= 0)
@@ -441,6 +466,12 @@ bool amr_http_wait(struct amr_http *http, int64_t until_ms, struct amr_http_resu
         if (curl_multi_poll(http->multi, NULL, 0, wait_ms, NULL) != CURLM_OK)
             return set_no_network(err);
     }
+}
+
+bool amr_http_wait(struct amr_http *http, int64_t until_ms, struct amr_http_result *result,
+                   struct amr_error *err)
+{
+    return wait_for(http, NULL, until_ms, result, err);
 }
 
 bool amr_http_is_busy(const struct amr_http *http)
@@ -453,31 +484,20 @@ void amr_http_result_free(struct amr_http_result *result)
     amr_buffer_wipe(&result->body);
 }
 
-static bool wait_answer(struct amr_http *http, int64_t deadline_ms, struct amr_http_result *result,
-                        struct amr_error *err)
+bool amr_http_ask(struct amr_http *http, const struct amr_http_request *request,
+                  int64_t deadline_ms, struct amr_http_result *result, struct amr_error *err)
 {
-    if (!amr_http_wait(http, deadline_ms, result, err))
+    if (!amr_http_start(http, request, 0, deadline_ms, err))
+        return false;
+    struct exchange *asked = http->exchanges;
+    asked->is_asked = true;
+    if (!wait_for(http, asked, deadline_ms, result, err))
         return false;
     if (result->is_answered)
         return true;
     *err = result->error;
     amr_http_result_free(result);
     return false;
-}
-
-bool amr_http_ask(const struct amr_http_options *options, const struct amr_http_request *request,
-                  int64_t deadline_ms, struct amr_http_result *result, struct amr_error *err)
-{
-    struct amr_http *http = NULL;
-
-    if (!amr_http_open(options, &http, err))
-        return false;
-    bool is_answered = amr_http_start(http, request, 0, deadline_ms, err) &&
-                       wait_answer(http, deadline_ms, result, err);
-    /* With the request still under way the process is out of time and about to end. */
-    if (!amr_http_is_busy(http))
-        amr_http_close(http);
-    return is_answered;
 }
 
 void amr_http_close(struct amr_http *http)

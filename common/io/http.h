@@ -35,7 +35,8 @@ struct amr_http_options {
 /* A request; all borrowed until amr_http_start returns. `method` is NULL for a POST where there is
  * a body, else a GET. `bearer` is a token or NULL. `body` is a form unless `headers` say what it
  * is. `headers` are further lines "Name: value", up to the first NULL. Where connect_ms is not 0 a
- * connection that does not stand after so many milliseconds is given up. */
+ * connection that does not stand after so many milliseconds is given up. is_direct: past any proxy.
+ */
 struct amr_http_request {
     const char *url;
     const char *method;
@@ -43,6 +44,7 @@ struct amr_http_request {
     const char *body;
     const char *headers[AMR_HTTP_HEADERS_MAX];
     int64_t connect_ms;
+    bool is_direct;
 };
 
 /* What became of a request. `tag` is the caller's. Where is_answered, status, body and the header
@@ -83,10 +85,10 @@ void amr_http_close(struct amr_http *http);
 /* True where a request is still under way. */
 bool amr_http_is_busy(const struct amr_http *http);
 
-/* Makes one request with connections of its own. On success *result, the caller's to free with
- * amr_http_result_free, has an answer. Errors: those of amr_http_open and amr_http_wait, and why
- * there is no answer. */
-bool amr_http_ask(const struct amr_http_options *options, const struct amr_http_request *request,
+/* Makes one request and waits for its end, while those that were started go on. On success *result,
+ * the caller's to free with amr_http_result_free, has an answer. Errors: those of amr_http_start
+ * and amr_http_wait, and why there is no answer. */
+bool amr_http_ask(struct amr_http *http, const struct amr_http_request *request,
                   int64_t deadline_ms, struct amr_http_result *result,
                   struct amr_error *err) AMR_MUST_CHECK;
 
