@@ -145,7 +145,7 @@ static bool post(const struct amr_token_request *request, const char *url, const
     struct amr_http_request question = {.url = url, .body = form};
     struct amr_http_result result;
 
-    if (!amr_http_ask(request->options, &question, request->deadline_ms, &result, err))
+    if (!amr_http_ask(request->http, &question, request->deadline_ms, &result, err))
         return false;
     bool is_taken = take_answer(&result, token, err);
     amr_http_result_free(&result);

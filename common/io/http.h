@@ -23,8 +23,9 @@ enum {
 struct amr_http;
 
 /* All borrowed until amr_http_open returns. ca_file and ca_path, where one is set, replace the
- * system's certificate authorities. A NULL proxy leaves the choice to the environment, an empty one
- * means none at all. */
+ * system's certificate authorities. Of these the directory is tried first; the bundle, which takes
+ * long to read, is where the directory does not know the server. A NULL proxy leaves the choice to
+ * the environment, an empty one means none at all. */
 struct amr_http_options {
     const char *user_agent;
     const char *proxy;
@@ -35,7 +36,8 @@ struct amr_http_options {
 /* A request; all borrowed until amr_http_start returns. `method` is NULL for a POST where there is
  * a body, else a GET. `bearer` is a token or NULL. `body` is a form unless `headers` say what it
  * is. `headers` are further lines "Name: value", up to the first NULL. Where connect_ms is not 0 a
- * connection that does not stand after so many milliseconds is given up. */
+ * connection that does not stand after so many milliseconds is given up. is_direct: past any proxy.
+ */
 struct amr_http_request {
     const char *url;
     const char *method;
@@ -43,6 +45,7 @@ struct amr_http_request {
     const char *body;
     const char *headers[AMR_HTTP_HEADERS_MAX];
     int64_t connect_ms;
+    bool is_direct;
 };
 
 /* What became of a request. `tag` is the caller's. Where is_answered, status, body and the header
@@ -83,10 +86,10 @@ void amr_http_close(struct amr_http *http);
 /* True where a request is still under way. */
 bool amr_http_is_busy(const struct amr_http *http);
 
-/* Makes one request with connections of its own. On success *result, the caller's to free with
- * amr_http_result_free, has an answer. Errors: those of amr_http_open and amr_http_wait, and why
- * there is no answer. */
-bool amr_http_ask(const struct amr_http_options *options, const struct amr_http_request *request,
+/* Makes one request and waits for its end, while those that were started go on. On success *result,
+ * the caller's to free with amr_http_result_free, has an answer. Errors: those of amr_http_start
+ * and amr_http_wait, and why there is no answer. */
+bool amr_http_ask(struct amr_http *http, const struct amr_http_request *request,
                   int64_t deadline_ms, struct amr_http_result *result,
                   struct amr_error *err) AMR_MUST_CHECK;
 
