@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "text.h"
+#include "trust.h"
 
 enum { CONNECT_MS_MAX = 15000, HOST_CONNECTIONS_MAX = 8, WAIT_MS_MAX = 1000 };
 
@@ -19,6 +20,7 @@ struct amr_http {
     char *ca_file;
     char *ca_path;
     struct amr_http_resident *resident;
+    bool is_bundle_needed;
     struct exchange *exchanges; /* under way */
 };
 
@@ -27,6 +29,9 @@ struct exchange {
     struct exchange *next;
     CURL *easy;
     struct curl_slist *headers;
+    int64_t connect_ms;  /* 0: as usual */
+    int64_t deadline_ms; /* monotonic */
+    bool is_bundle_read;
     size_t header_bytes;
     bool is_too_large;
     bool is_asked; /* amr_http_ask waits for it, and amr_http_wait does not hand it out */
@@ -231,21 +236,32 @@ static void set_protocols(struct setup *setup)
 #endif
 }
 
-static void set_trust(struct setup *setup, const struct amr_http *http)
+/* NULL for none of libcurl's own. */
+static void set_authorities(struct setup *setup, const char *file, const char *path)
 {
-    if (http->ca_file == NULL && http->ca_path == NULL)
-        return;
-    /* The system's own authorities must not be trusted besides. */
     if (setup->code == CURLE_OK)
-        setup->code = curl_easy_setopt(setup->easy, CURLOPT_CAINFO, http->ca_file);
+        setup->code = curl_easy_setopt(setup->easy, CURLOPT_CAINFO, file);
     if (setup->code == CURLE_OK)
-        setup->code = curl_easy_setopt(setup->easy, CURLOPT_CAPATH, http->ca_path);
+        setup->code = curl_easy_setopt(setup->easy, CURLOPT_CAPATH, path);
 }
 
-static void set_times(struct setup *setup, int64_t connect_ms, int64_t left_ms)
+static void set_trust(struct setup *setup, const struct amr_http *http, struct exchange *exchange)
 {
+    const char *directory = amr_trust_directory();
+    bool is_told = http->ca_file != NULL || http->ca_path != NULL;
+
+    exchange->is_bundle_read = is_told || directory == NULL || http->is_bundle_needed;
+    if (is_told)
+        set_authorities(setup, http->ca_file, http->ca_path);
+    else
+        set_authorities(setup, exchange->is_bundle_read ? amr_trust_bundle() : NULL, directory);
+}
+
+static void set_times(struct setup *setup, const struct exchange *exchange)
+{
+    int64_t left_ms = exchange->deadline_ms - amr_clock_mono_ms();
     long total_ms = left_ms < 1 ? 1 : (long)left_ms;
-    long most_ms = connect_ms > 0 ? (long)connect_ms : CONNECT_MS_MAX;
+    long most_ms = exchange->connect_ms > 0 ? (long)exchange->connect_ms : CONNECT_MS_MAX;
 
     set_long(setup, CURLOPT_TIMEOUT_MS, total_ms);
     set_long(setup, CURLOPT_CONNECTTIMEOUT_MS, total_ms < most_ms ? total_ms : most_ms);
@@ -265,7 +281,7 @@ static void set_callbacks(struct setup *setup, struct exchange *exchange)
 }
 
 static bool set_up(const struct amr_http *http, const struct amr_http_request *request,
-                   struct exchange *exchange, int64_t left_ms)
+                   struct exchange *exchange)
 {
     struct setup setup = {.easy = exchange->easy, .code = CURLE_OK};
 
@@ -277,8 +293,8 @@ static bool set_up(const struct amr_http *http, const struct amr_http_request *r
     set_text(&setup, CURLOPT_COPYPOSTFIELDS, request->body);
     set_text(&setup, CURLOPT_CUSTOMREQUEST, request->method);
     set_protocols(&setup);
-    set_trust(&setup, http);
-    set_times(&setup, request->connect_ms, left_ms);
+    set_trust(&setup, http, exchange);
+    set_times(&setup, exchange);
     set_callbacks(&setup, exchange);
     set_pointer(&setup, CURLOPT_HTTPHEADER, exchange->headers);
     return setup.code == CURLE_OK;
@@ -292,7 +308,8 @@ static char *copy_origin(const char *url)
     return strndup(url, scheme_length + strcspn(url + scheme_length, "/?#"));
 }
 
-static struct exchange *make_exchange(const struct amr_http_request *request, size_t tag)
+static struct exchange *make_exchange(const struct amr_http_request *request, size_t tag,
+                                      int64_t deadline_ms)
 {
     struct exchange *exchange = calloc(1, sizeof(*exchange));
 
@@ -300,6 +317,8 @@ static struct exchange *make_exchange(const struct amr_http_request *request, si
         return NULL;
     exchange->easy = curl_easy_init();
     exchange->origin = copy_origin(request->url);
+    exchange->connect_ms = request->connect_ms;
+    exchange->deadline_ms = deadline_ms;
     exchange->result.tag = tag;
     amr_buffer_init(&exchange->result.body, AMR_HTTP_BODY_BYTES_MAX);
     if (exchange->easy == NULL || exchange->origin == NULL ||
@@ -313,12 +332,11 @@ static struct exchange *make_exchange(const struct amr_http_request *request, si
 bool amr_http_start(struct amr_http *http, const struct amr_http_request *request, size_t tag,
                     int64_t deadline_ms, struct amr_error *err)
 {
-    struct exchange *exchange = make_exchange(request, tag);
-    int64_t left_ms = deadline_ms - amr_clock_mono_ms();
+    struct exchange *exchange = make_exchange(request, tag, deadline_ms);
 
     if (exchange == NULL)
         return amr_error_set_no_memory(err);
-    if (!set_up(http, request, exchange, left_ms) ||
+    if (!set_up(http, request, exchange) ||
         curl_multi_add_handle(http->multi, exchange->easy) != CURLM_OK) {
         free_exchange(exchange);
         return set_no_network(err);
@@ -449,6 +467,23 @@ static void finish(struct amr_http *http, struct exchange *exchange, struct amr_
     free_exchange(exchange);
 }
 
+/* Starts again with the bundle besides where the directory was not enough to trust the server.
+ * What a failed handshake ended was not sent. */
+static bool trust_bundle(struct amr_http *http, struct exchange *exchange, CURLcode code)
+{
+    struct setup setup = {.easy = exchange->easy, .code = CURLE_OK};
+
+    if (exchange->is_bundle_read ||
+        (code != CURLE_PEER_FAILED_VERIFICATION && code != CURLE_SSL_CACERT_BADFILE))
+        return false;
+    http->is_bundle_needed = true;
+    exchange->reason[0] = '\0';
+    (void)curl_multi_remove_handle(http->multi, exchange->easy);
+    set_trust(&setup, http, exchange);
+    set_times(&setup, exchange);
+    return setup.code == CURLE_OK && curl_multi_add_handle(http->multi, exchange->easy) == CURLM_OK;
+}
+
 static void note_finished(struct amr_http *http)
 {
     int left;
@@ -459,10 +494,11 @@ static void note_finished(struct amr_http *http)
 
         if (message->msg != CURLMSG_DONE)
             continue;
+        CURLcode code = message->data.result;
         (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
         struct exchange *exchange = (struct exchange *)(void *)private;
-        exchange->is_over = true;
-        exchange->code = message->data.result;
+        exchange->code = code;
+        exchange->is_over = !trust_bundle(http, exchange, code);
     }
 }
 
@@ -560,6 +596,7 @@ void amr_http_close(struct amr_http *http)
     while (http->exchanges != NULL) {
         struct exchange *exchange = http->exchanges;
 
+        count(http, &exchange->result);
         take_out(http, exchange);
         free_exchange(exchange);
     }

@@ -35,8 +35,9 @@ struct amr_http_resident {
 
 /* `resident`, which must outlive the set, is NULL in a process that is about to end; one that has
  * it has called amr_http_start_up. The rest is borrowed until amr_http_open returns. ca_file and
- * ca_path, where one is set, replace the system's certificate authorities. A NULL proxy leaves the
- * choice to the environment, an empty one means none at all. */
+ * ca_path, where one is set, replace the system's certificate authorities. Of these the directory
+ * is tried first; the bundle, which takes long to read, is where the directory does not know the
+ * server. A NULL proxy leaves the choice to the environment, an empty one means none at all. */
 struct amr_http_options {
     const char *user_agent;
     const char *proxy;
