@@ -175,7 +175,7 @@ static bool ask_patiently(const struct amr_token_request *request, enum amr_auth
                                               amr_clock_mono_ms(), request->deadline_ms);
         if (wait_ms < 0 || !amr_pace_is_transient(err))
             return false;
-        amr_clock_wait(wait_ms);
+        amr_http_pause(request->http, wait_ms);
     }
 }
 

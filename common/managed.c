@@ -29,7 +29,7 @@ static bool ask(const struct amr_token_request *request, const struct amr_http_r
         if (wait_s < 0 || amr_clock_mono_ms() + wait_s * 1000 >= request->deadline_ms)
             return true;
         amr_http_result_free(result);
-        amr_clock_wait(wait_s * 1000);
+        amr_http_pause(request->http, wait_s * 1000);
     }
 }
 

@@ -48,6 +48,7 @@ struct amr_survey {
     const struct amr_settings *settings;
     int64_t read_s;
     int64_t deadline_ms;
+    struct amr_http_resident *resident;
     const struct amr_plan *plan;
     struct amr_snapshot *reading;
     struct amr_http *http;
@@ -520,6 +521,8 @@ static bool may_go_on(const struct amr_survey *survey, struct amr_error *err)
 
     if (err->code != AMR_ERROR_TIMEOUT)
         return false;
+    if (amr_http_is_cancelled(survey->http))
+        return false;
     if (amr_clock_mono_ms() < survey->deadline_ms)
         return true;
     if (left > 0)
@@ -556,6 +559,7 @@ static bool open_http(struct amr_survey *survey, struct amr_error *err)
         .proxy = survey->settings->proxy,
         .ca_file = survey->settings->ca_file,
         .ca_path = survey->settings->ca_path,
+        .resident = survey->resident,
     };
 
     return amr_http_open(&options, &survey->http, err);
@@ -611,7 +615,8 @@ static bool ask_plan(struct amr_survey *survey, struct amr_error *err)
 }
 
 bool amr_survey_open(const struct amr_settings *settings, int64_t read_s, int64_t deadline_ms,
-                     struct amr_survey **survey, struct amr_error *err)
+                     struct amr_http_resident *resident, struct amr_survey **survey,
+                     struct amr_error *err)
 {
     struct amr_survey *made = calloc(1, sizeof(*made));
 
@@ -620,6 +625,7 @@ bool amr_survey_open(const struct amr_settings *settings, int64_t read_s, int64_
     made->settings = settings;
     made->read_s = read_s;
     made->deadline_ms = deadline_ms;
+    made->resident = resident;
     amr_buffer_init(&made->token, AMR_TOKEN_BYTES_MAX);
     *survey = made;
     return true;
@@ -648,8 +654,6 @@ void amr_survey_close(struct amr_survey *survey)
     free(survey->jobs);
     free(survey->allowances);
     amr_buffer_wipe(&survey->token);
-    /* With a request still under way the process is out of time and about to end. */
-    if (survey->http != NULL && !amr_http_is_busy(survey->http))
-        amr_http_close(survey->http);
+    amr_http_close(survey->http);
     free(survey);
 }

@@ -19,6 +19,7 @@ struct amr_http {
     char *proxy;
     char *ca_file;
     char *ca_path;
+    struct amr_http_resident *resident;
     bool is_bundle_needed;
     struct exchange *exchanges; /* under way */
 };
@@ -51,11 +52,29 @@ static bool set_no_network(struct amr_error *err)
     return amr_error_set(err, AMR_ERROR_NETWORK, "libcurl could not be started");
 }
 
+bool amr_http_start_up(struct amr_error *err)
+{
+    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK || set_no_network(err);
+}
+
+static void free_set(struct amr_http *http)
+{
+    if (http->multi != NULL)
+        (void)curl_multi_cleanup(http->multi);
+    free(http->user_agent);
+    free(http->proxy);
+    free(http->ca_file);
+    free(http->ca_path);
+    if (http->resident == NULL)
+        curl_global_cleanup();
+    free(http);
+}
+
 bool amr_http_open(const struct amr_http_options *options, struct amr_http **http,
                    struct amr_error *err)
 {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        return set_no_network(err);
+    if (options->resident == NULL && !amr_http_start_up(err))
+        return false;
     struct amr_http *made = calloc(1, sizeof(*made));
     if (made == NULL)
         return amr_error_set_no_memory(err);
@@ -64,13 +83,14 @@ bool amr_http_open(const struct amr_http_options *options, struct amr_http **htt
     made->proxy = copy(options->proxy);
     made->ca_file = copy(options->ca_file);
     made->ca_path = copy(options->ca_path);
+    made->resident = options->resident;
     bool is_lacking = (options->proxy != NULL && made->proxy == NULL) ||
                       (options->ca_file != NULL && made->ca_file == NULL) ||
                       (options->ca_path != NULL && made->ca_path == NULL);
     if (made->multi == NULL || made->user_agent == NULL || is_lacking ||
         curl_multi_setopt(made->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HOST_CONNECTIONS_MAX) !=
             CURLM_OK) {
-        amr_http_close(made);
+        free_set(made);
         return amr_error_set_no_memory(err);
     }
     *http = made;
@@ -323,6 +343,8 @@ bool amr_http_start(struct amr_http *http, const struct amr_http_request *reques
     }
     exchange->next = http->exchanges;
     http->exchanges = exchange;
+    if (http->resident != NULL)
+        http->resident->requests++;
     return true;
 }
 
@@ -408,6 +430,14 @@ static void describe(struct exchange *exchange, CURLcode code)
     (void)amr_error_add_context(err, "%s", exchange->origin);
 }
 
+static void count(const struct amr_http *http, const struct amr_http_result *result)
+{
+    if (http->resident == NULL)
+        return;
+    http->resident->errors += !result->is_answered || result->status >= 400;
+    http->resident->throttled += result->is_answered && result->status == 429;
+}
+
 static void take_out(struct amr_http *http, struct exchange *exchange)
 {
     struct exchange **slot = &http->exchanges;
@@ -430,6 +460,7 @@ static void finish(struct amr_http *http, struct exchange *exchange, struct amr_
     exchange->result.is_answered = code == CURLE_OK && status != 0;
     if (!exchange->result.is_answered)
         describe(exchange, code);
+    count(http, &exchange->result);
     take_out(http, exchange);
     *result = exchange->result;
     amr_buffer_init(&exchange->result.body, 0);
@@ -484,6 +515,32 @@ static bool take_finished(struct amr_http *http, const struct exchange *asked,
     return false;
 }
 
+static const struct amr_cancel *cancel_of(const struct amr_http *http)
+{
+    return http->resident == NULL ? NULL : &http->resident->cancel;
+}
+
+bool amr_http_is_cancelled(const struct amr_http *http)
+{
+    return amr_cancel_is_raised(cancel_of(http));
+}
+
+void amr_http_pause(const struct amr_http *http, int64_t wait_ms)
+{
+    amr_cancel_wait(cancel_of(http), wait_ms);
+}
+
+static bool wait_a_while(struct amr_http *http, int64_t left_ms)
+{
+    struct curl_waitfd cancel = {.events = CURL_WAIT_POLLIN};
+    unsigned count = http->resident != NULL;
+    int wait_ms = left_ms < WAIT_MS_MAX ? (int)left_ms : WAIT_MS_MAX;
+
+    if (http->resident != NULL)
+        cancel.fd = http->resident->cancel.read_fd;
+    return curl_multi_poll(http->multi, &cancel, count, wait_ms, NULL) == CURLM_OK;
+}
+
 static bool wait_for(struct amr_http *http, const struct exchange *asked, int64_t until_ms,
                      struct amr_http_result *result, struct amr_error *err)
 {
@@ -498,9 +555,10 @@ static bool wait_for(struct amr_http *http, const struct exchange *asked, int64_
         int64_t left_ms = until_ms - amr_clock_mono_ms();
         if (left_ms <= 0)
             return amr_error_set(err, AMR_ERROR_TIMEOUT, "no answer in time");
-        int wait_ms = left_ms < WAIT_MS_MAX ? (int)left_ms : WAIT_MS_MAX;
-        if (curl_multi_poll(http->multi, NULL, 0, wait_ms, NULL) != CURLM_OK)
+        if (!wait_a_while(http, left_ms))
             return set_no_network(err);
+        if (amr_http_is_cancelled(http))
+            return amr_error_set(err, AMR_ERROR_TIMEOUT, "ended before there was an answer");
     }
 }
 
@@ -508,11 +566,6 @@ bool amr_http_wait(struct amr_http *http, int64_t until_ms, struct amr_http_resu
                    struct amr_error *err)
 {
     return wait_for(http, NULL, until_ms, result, err);
-}
-
-bool amr_http_is_busy(const struct amr_http *http)
-{
-    return http->exchanges != NULL;
 }
 
 void amr_http_result_free(struct amr_http_result *result)
@@ -538,20 +591,14 @@ bool amr_http_ask(struct amr_http *http, const struct amr_http_request *request,
 
 void amr_http_close(struct amr_http *http)
 {
-    if (http == NULL)
+    if (http == NULL || (http->exchanges != NULL && http->resident == NULL))
         return;
     while (http->exchanges != NULL) {
         struct exchange *exchange = http->exchanges;
 
+        count(http, &exchange->result);
         take_out(http, exchange);
         free_exchange(exchange);
     }
-    if (http->multi != NULL)
-        (void)curl_multi_cleanup(http->multi);
-    free(http->user_agent);
-    free(http->proxy);
-    free(http->ca_file);
-    free(http->ca_path);
-    free(http);
-    curl_global_cleanup();
+    free_set(http);
 }
