@@ -10,7 +10,7 @@
 #include "harden.h"
 #include "text.h"
 
-enum { ERRORS_SHOWN_MAX = 10, GRACE_MS = 500 };
+enum { ERRORS_SHOWN_MAX = 10, GRACE_MS = 500, PAUSE_MS = 50, PAUSES_MAX = 21 };
 
 static void on_timeout(int signal_number)
 {
@@ -21,6 +21,13 @@ static void on_timeout(int signal_number)
     _exit(AMR_EXIT_FAILED);
 }
 
+/* What is kept tells two readings apart by their seconds. */
+static void wait_for_next_second(int64_t last_s)
+{
+    for (int i = 0; i < PAUSES_MAX && amr_clock_now_s() == last_s; i++)
+        amr_clock_wait(PAUSE_MS);
+}
+
 bool amr_command_read(struct amr_operator *operator, struct amr_error * err)
 {
     struct amr_run *run = &operator->run;
@@ -29,6 +36,7 @@ bool amr_command_read(struct amr_operator *operator, struct amr_error * err)
     amr_source_free(&run->source);
     amr_catalog_free(&run->catalog);
     run->source = (struct amr_source){0};
+    wait_for_next_second(run->now_s);
     run->deadline_ms = amr_clock_mono_ms() + run->settings.timeout_s * 1000;
     run->now_s = amr_clock_now_s();
     run->as_of_s = run->settings.has_as_of ? run->settings.as_of_s : run->now_s;
@@ -114,8 +122,9 @@ static void tell_age(const struct amr_operator *operator)
     struct amr_report report = amr_run_report(&operator->run, AMR_PROGRAM);
     struct amr_buffer words;
     char since[AMR_INSTANT_TEXT_SIZE];
+    int64_t age_s;
 
-    if (report.source != AMR_DATA_SNAPSHOT || report.verdict->oldest_fetched_s == AMR_INSTANT_NONE)
+    if (report.source != AMR_DATA_SNAPSHOT || !amr_report_data_age_s(&report, &age_s) || age_s == 0)
         return;
     amr_instant_format(report.verdict->oldest_fetched_s, since);
     amr_buffer_init(&words, AMR_COMMAND_TEXT_BYTES_MAX);

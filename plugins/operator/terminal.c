@@ -118,19 +118,20 @@ static void append_glyph(const struct canvas *canvas, enum cell cell)
         amr_buffer_append_text(canvas->buffer, text);
 }
 
-static size_t width_of(const char *text)
+/* Of the first `length` bytes, in characters. */
+static size_t width_of(const char *text, size_t length)
 {
     size_t width = 0;
 
-    for (; *text != '\0'; width++)
-        (void)amr_text_take_character(&text);
+    for (const char *at = text; at < text + length; width++)
+        (void)amr_text_take_character(&at);
     return width;
 }
 
 /* The name, cut to the column's width by characters. */
 static void append_name(struct amr_buffer *buffer, const char *name)
 {
-    size_t width = width_of(name);
+    size_t width = width_of(name, strlen(name));
     const char *at = name;
 
     if (width <= NAME_WIDTH) {
@@ -218,22 +219,39 @@ static void append_bars(const struct canvas *canvas)
     append_legend(canvas);
 }
 
+static void break_line(struct amr_buffer *buffer, size_t *column)
+{
+    amr_buffer_append_format(buffer, "\n%*s", WORDS_COLUMN, "");
+    *column = WORDS_COLUMN;
+}
+
+/* Appends a word, across lines where it is longer than one. */
+static void append_word(struct amr_buffer *buffer, const char *word, size_t length, size_t *column)
+{
+    for (const char *at = word; at < word + length; *column += 1) {
+        const char *start = at;
+
+        (void)amr_text_take_character(&at);
+        if (*column == WIDTH)
+            break_line(buffer, column);
+        amr_buffer_append(buffer, start, (size_t)(at - start));
+    }
+}
+
 /* Appends words wrapped at WIDTH, further lines below the first word. */
 static void append_wrapped(struct amr_buffer *buffer, const char *words)
 {
     size_t column = WORDS_COLUMN;
 
-    for (const char *separator = ""; *words != '\0'; separator = " ") {
+    while (*words != '\0') {
         size_t length = strcspn(words, " ");
+        size_t width = width_of(words, length);
 
-        if (column + strlen(separator) + length > WIDTH && column > WORDS_COLUMN) {
-            amr_buffer_append_format(buffer, "\n%*s", WORDS_COLUMN, "");
-            column = WORDS_COLUMN;
-            separator = "";
-        }
-        amr_buffer_append_text(buffer, separator);
-        amr_buffer_append(buffer, words, length);
-        column += strlen(separator) + length;
+        if (column > WORDS_COLUMN && column + 1 + width > WIDTH)
+            break_line(buffer, &column);
+        else if (column > WORDS_COLUMN)
+            append_word(buffer, " ", 1, &column);
+        append_word(buffer, words, length, &column);
         words += length + (words[length] == ' ');
     }
     amr_buffer_append_text(buffer, "\n");
