@@ -37,11 +37,11 @@ struct glyph {
 
 static const struct glyph glyphs[CELL_COUNT] = {
     [CELL_EMPTY] = {" ", " ", "", NULL},
-    [CELL_WINDOW] = {"=", "\u2501", "33", "the window"},
+    [CELL_WINDOW] = {"=", "\u2501", "33", "window"},
     [CELL_TODAY] = {"|", "\u2502", "2", "today"},
     [CELL_GA] = {"G", "\u25cf", "36", "GA"},
     [CELL_RETIREMENT] = {"R", "\u2715", "35", "retirement"},
-    [CELL_CHOICE] = {"C", "\u25cb", "36", "last day to choose"},
+    [CELL_CHOICE] = {"C", "\u25cb", "36", "choose by"},
     [CELL_DEADLINE] = {"D", "\u25c6", "31", "deadline"},
     [CELL_ANY_DAY] = {"!", "\u25b6", "31", "any day"},
 };
