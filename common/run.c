@@ -13,6 +13,7 @@ void amr_run_init(struct amr_run *run)
     *run = (struct amr_run){0};
     amr_settings_init(&run->settings);
     amr_catalog_init(&run->catalog);
+    run->not_before_s = AMR_INSTANT_NONE;
 }
 
 bool amr_run_complete(struct amr_run *run, struct amr_error *err)
@@ -29,10 +30,11 @@ bool amr_run_complete(struct amr_run *run, struct amr_error *err)
 bool amr_run_read(struct amr_run *run, struct amr_error *err)
 {
     const struct amr_settings *settings = &run->settings;
+    struct amr_source_options options = {.now_s = run->now_s, .deadline_ms = run->deadline_ms};
 
     if (!amr_catalogs_load(&settings->catalogs, "--catalog", run->deadline_ms, &run->catalog, err))
         return false;
-    if (amr_source_read(settings, run->now_s, run->deadline_ms, &run->source, err))
+    if (amr_source_read(settings, &options, &run->source, err))
         return true;
     return settings->from_file != NULL && amr_error_add_context(err, "--from-file");
 }
@@ -49,6 +51,7 @@ bool amr_run_judge(struct amr_run *run, struct amr_error *err)
         .is_access_refused = source->refused_since_s != AMR_INSTANT_NONE &&
                              run->now_s - source->refused_since_s > ACCESS_REFUSED_S,
         .as_of_s = run->as_of_s,
+        .not_before_s = run->not_before_s,
     };
 
     return amr_verdict_judge(&input, &run->verdict, err);

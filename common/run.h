@@ -23,6 +23,7 @@ struct amr_run {
     int64_t deadline_ms; /* monotonic: what is read is read by then */
     int64_t now_s;
     int64_t as_of_s;
+    int64_t not_before_s; /* as in struct amr_verdict_input */
 };
 
 /* Fills in the defaults; the settings are then for the adapter to set. */

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -180,7 +179,8 @@ bool amr_store_write(const struct amr_store *store, const char *name, const char
 }
 
 /* flock has no bounded wait, and an alarm would be the whole process'. */
-static bool wait_for_lock(int fd, const char *name, int64_t deadline_ms, struct amr_error *err)
+static bool wait_for_lock(int fd, const char *name, int64_t deadline_ms,
+                          const struct amr_cancel *cancel, struct amr_error *err)
 {
     int pause_ms = FIRST_PAUSE_MS;
 
@@ -189,16 +189,16 @@ static bool wait_for_lock(int fd, const char *name, int64_t deadline_ms, struct 
 
         if (errno != EWOULDBLOCK && errno != EINTR)
             return refuse(err, name, strerror(errno));
-        if (left_ms <= 0)
+        if (left_ms <= 0 || amr_cancel_is_raised(cancel))
             return amr_error_set(err, AMR_ERROR_TIMEOUT, "%s: another process holds it", name);
-        (void)poll(NULL, 0, left_ms < pause_ms ? (int)left_ms : pause_ms);
+        amr_cancel_wait(cancel, left_ms < pause_ms ? left_ms : pause_ms);
         pause_ms = pause_ms * 2 < PAUSE_MS_MAX ? pause_ms * 2 : PAUSE_MS_MAX;
     }
     return true;
 }
 
 bool amr_store_lock(const struct amr_store *store, const char *name, int64_t deadline_ms,
-                    int *lock_fd, struct amr_error *err)
+                    const struct amr_cancel *cancel, int *lock_fd, struct amr_error *err)
 {
     char lock_name[AMR_STORE_NAME_SIZE];
 
@@ -209,7 +209,7 @@ bool amr_store_lock(const struct amr_store *store, const char *name, int64_t dea
     if (fd < 0)
         return refuse(err, lock_name, strerror(errno));
     if (!check_file(fd, lock_name, AMR_STORE_FILE_BYTES_MAX, err) ||
-        !wait_for_lock(fd, lock_name, deadline_ms, err)) {
+        !wait_for_lock(fd, lock_name, deadline_ms, cancel, err)) {
         (void)close(fd);
         return false;
     }

@@ -239,6 +239,7 @@ def ready_document(args, port, fleet, paths):
             "token_file": paths["token"],
             "expired_token_file": paths["token-expired"],
             "ca_file": os.path.join(args.dir, "ca.pem"),
+            "ca_path": os.path.join(args.dir, "authorities"),
             "certificate": args.certificate,
             "subscription": subscriptions[0].id if subscriptions else None,
             "pid": os.getpid()}
