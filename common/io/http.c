@@ -146,6 +146,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
     memcpy(line, bytes, length);
     take_header(line, length, "x-ms-correlation-request-id:", exchange->result.correlation);
     take_header(line, length, "retry-after:", exchange->result.retry_after);
+    take_header(line, length, "x-ms-user-quota-resets-after:", exchange->result.quota_reset);
     take_header(line, length, "date:", exchange->result.date);
     take_header(line, length, "www-authenticate:", exchange->result.www_authenticate);
     return length;

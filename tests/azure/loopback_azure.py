@@ -32,7 +32,7 @@ from loopback_http import (Server, add_common_headers, html_answer,
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 KINDS = ("token", "subscriptions", "list", "cluster", "databases", "database",
-         "patch", "upgrade", "operation", "imds", "app_service", "arc",
+         "patch", "upgrade", "operation", "graph", "imds", "app_service", "arc",
          "other")
 CERTIFICATES = ("server", "fast", "expired", "wrong-name", "self-signed",
                 "other-ca")
