@@ -16,6 +16,7 @@ file; exit; and any of
   json          object: JSON pointer -> value, of the output as JSON
   files         object: name -> text, or [text, mode], written to the folder {scratch} first
   fleet_copies  instead of its clusters, so many copies of the fleet's first
+  fleet_subscriptions  so many subscriptions, the last digit of their ids from 1, for the copies
   seconds_least  fewest seconds that the run must take (of a limit that it keeps to)
   seconds_most  most seconds that the run may take (of a deadline, never of speed)
   stderr        texts that standard error has; without it standard error is empty
@@ -72,10 +73,12 @@ class Azure(LoopbackAzure):
     def prepare(self, case):
         fleet = case.get("fleet", os.path.join(HERE, "..", "azure", "fleet-demo.json"))
         if isinstance(fleet, str):
-            with open(fleet, encoding="utf-8") as file:
+            with open(os.path.join(HERE, "data", fleet), encoding="utf-8") as file:
                 fleet = json.load(file)
         fleet = steps.change_fleet(fleet, case.get("fleet_set", {}))
-        fleet = steps.copy_fleet(fleet, case.get("fleet_copies"))
+        fleet = steps.change_access(fleet, case.get("fleet_access", {}))
+        fleet = steps.copy_fleet(fleet, case.get("fleet_copies"),
+                                 case.get("fleet_subscriptions", 1))
         self.ask("/_loopback/fleet", json.dumps(fleet).encode())
         self.ask("/_loopback/reset", b"")
         # Last: a fault of connections would meet the next control.
@@ -244,11 +247,13 @@ def run_steps(check, case, azure):
     directory = tempfile.mkdtemp(prefix="amr-keep-", dir=SCRATCH)
     kept = {name: os.path.join(directory, name) for name in ("cache", "state")}
     kept["catalog"] = steps.make_catalog(directory)
+    stdouts = []
     for number, step in enumerate(case["steps"], 1):
         step = {"live": True, **step}
         steps.prepare(step, kept)
         problems, stdout = run(check, {**step, "args": KEEP + step.get("args", [])}, azure, kept)
-        problems += steps.compare_kept(step, kept)
+        stdouts.append(stdout)
+        problems += [*steps.compare_kept(step, kept), *steps.compare_said(step, stdouts)]
         if problems:
             return [f"step {number}:", *problems], stdout
     return [], b""
