@@ -16,13 +16,12 @@ import sys
 import tempfile
 import time
 
-import fleets
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-AZURE = os.path.join(HERE, "..", "azure")
-sys.dont_write_bytecode = True
+AZURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "azure")
+sys.dont_write_bytecode = True  # the source tree may be read-only
 sys.path.insert(0, AZURE)
-from azure import LoopbackAzure  # pylint: disable=wrong-import-position
+# pylint: disable=wrong-import-position
+import fleets
+from azure import LoopbackAzure
 
 CATALOG = os.path.join(AZURE, "catalog-demo.json")
 JUDGE = ["--catalog", CATALOG, "--as-of", "2027-01-05T13:12:00Z"]
@@ -48,6 +47,7 @@ class Command:
         self.words = words
         self.code = code
         self.text = text
+        self.last = None
         self.cpu_s, self.wall_s = [], []
 
     def run(self):
