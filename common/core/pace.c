@@ -84,7 +84,7 @@ bool amr_pace_is_transient(const struct amr_error *error)
 {
     int status = error->http_status;
 
-    if (error->code == AMR_ERROR_NETWORK)
+    if (error->code == AMR_ERROR_NETWORK || error->code == AMR_ERROR_TIMEOUT)
         return true;
     return error->code == AMR_ERROR_SERVER &&
            (status == 500 || status == 502 || status == 503 || status == 504);

@@ -29,7 +29,9 @@ struct amr_pace_bucket {
 int64_t amr_pace_retry_s(const char *retry_after, int64_t now_s);
 
 /* True for a failure that may be gone a moment later: an answer with status 500, 502, 503 or 504,
- * or a network that failed (neither TLS, nor an answer that is too large, nor the time). */
+ * a network that failed, or a part of the way that took too long, such as a connection (neither TLS
+ * nor an answer that is too large). Where it is the deadline that has come, amr_pace_backoff_ms
+ * knows. */
 bool amr_pace_is_transient(const struct amr_error *error);
 
 /* The milliseconds to wait at the monotonic instant now_ms before the next try of a request that

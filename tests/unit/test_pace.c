@@ -62,7 +62,7 @@ static const struct transient_row {
     {"505", AMR_ERROR_SERVER, 505, false},
     {"network", AMR_ERROR_NETWORK, 0, true},
     {"TLS", AMR_ERROR_TLS, 0, false},
-    {"the time", AMR_ERROR_TIMEOUT, 0, false},
+    {"a connection that does not come", AMR_ERROR_TIMEOUT, 0, true},
     {"too large", AMR_ERROR_RESPONSE, 0, false},
     {"a body of another shape", AMR_ERROR_RESPONSE, 200, false},
     {"400", AMR_ERROR_RESPONSE, 400, false},
