@@ -214,6 +214,7 @@ static bool read_by(const struct amr_token_request *request, enum amr_auth auth,
 struct attempts {
     struct amr_buffer reasons;
     struct amr_error first;
+    int http_status; /* of the last that was answered */
     int count;
 };
 
@@ -226,6 +227,8 @@ static bool attempt(const struct amr_token_request *request, enum amr_auth auth,
         return true;
     if (attempts->count++ == 0)
         attempts->first = failure;
+    if (failure.http_status != 0)
+        attempts->http_status = failure.http_status;
     amr_buffer_append_format(&attempts->reasons, "; %s: ", amr_settings_auth_word(auth));
     amr_text_append_clean(&attempts->reasons, failure.message, REASON_BYTES_MAX);
     return false;
@@ -268,9 +271,11 @@ static bool read_automatically(const struct amr_token_request *request, struct a
         is_read = read_from_machine(request, token, err);
     else if (!is_read)
         *err = attempts.first;
-    if (!is_read && attempts.count > 1)
+    if (!is_read && attempts.count > 1) {
         (void)amr_error_set(err, attempts.first.code, "%d were tried%s", attempts.count,
                             amr_buffer_text(&attempts.reasons));
+        err->http_status = attempts.http_status;
+    }
     amr_buffer_free(&attempts.reasons);
     return is_read;
 }

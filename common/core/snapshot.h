@@ -94,7 +94,7 @@ bool amr_snapshot_note_absent(struct amr_snapshot *snapshot, const char *id, int
                               struct amr_error *err) AMR_MUST_CHECK;
 
 /* Notes that a part could not be read at asked_s, as far as the next run needs to know it: denied
- * and not-found, refused credentials, and with `throttled` the instant retry_s before which the
+ * and not-found, credentials that an answer (http_status) refused, and with `throttled` the instant retry_s before which the
  * subscription of the part is not asked. Other failures leave no trace. */
 bool amr_snapshot_note_failure(struct amr_snapshot *snapshot, const char *id, int64_t asked_s,
                                const struct amr_error *failure, int64_t retry_s,
