@@ -37,7 +37,8 @@ enum {
 
 /* What one snapshot is of; borrowed, NULL where it does not apply. No secret and no filter.
  * `holder` stands for an identity that tenant and client id do not name: the path of a token file,
- * or a word for the machine or the user whose it is. The subscription "all" is the list of the
+ * or a word for the machine or the user whose it is; then `origin` is where that one is asked for it,
+ * an address or a directory. The subscription "all" is the list of the
  * subscriptions that the identity sees. */
 struct amr_snapshot_key {
     const char *arm_endpoint;
@@ -46,6 +47,7 @@ struct amr_snapshot_key {
     const char *tenant;
     const char *client_id;
     const char *holder;
+    const char *origin;
     const char *subscription;
 };
 

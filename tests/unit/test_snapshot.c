@@ -661,8 +661,8 @@ END_TEST
 
 START_TEST(names_each_key)
 {
-    struct amr_snapshot_key keys[8] = {key, key, key, key, key, key, key, key};
-    char names[8][AMR_SNAPSHOT_NAME_SIZE];
+    struct amr_snapshot_key keys[9] = {key, key, key, key, key, key, key, key, key};
+    char names[9][AMR_SNAPSHOT_NAME_SIZE];
 
     keys[1].arm_endpoint = "https://management.chinacloudapi.cn";
     keys[2].api_version = "2025-05-01";
@@ -670,7 +670,8 @@ START_TEST(names_each_key)
     keys[4].tenant = key.client_id;
     keys[5].client_id = key.tenant;
     keys[6].holder = "/t";
-    keys[7].subscription = "all";
+    keys[7].origin = "/t";
+    keys[8].subscription = "all";
     for (size_t i = 0; i < AMR_COUNT_OF(keys); i++) {
         amr_snapshot_name(&keys[i], "fleet", names[i]);
         ck_assert_uint_eq(strlen(names[i]), strlen("fleet-0123456789abcdef.json"));
