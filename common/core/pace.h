@@ -11,6 +11,7 @@
 enum {
     AMR_PACE_READ_TRIES = 4,  /* most tries of one read */
     AMR_PACE_TOKEN_TRIES = 2, /* most tries of one request for a token */
+    AMR_PACE_WAITS_MAX = 1,   /* most answers with status 429 that one request waits out */
     AMR_PACE_READS_MAX = 250, /* reads of one subscription at once */
     AMR_PACE_READS_PER_S = 25,
 };
@@ -40,6 +41,11 @@ bool amr_pace_is_transient(const struct amr_error *error);
  * tries_most were made, or the wait would not end before deadline_ms. */
 int64_t amr_pace_backoff_ms(int tries, int tries_most, uint32_t random, int64_t now_ms,
                             int64_t deadline_ms);
+
+/* The milliseconds to wait at now_ms where an answer asks not to come back for wait_s seconds and
+ * `waits` were waited out before; -1 where that was done often enough, or two seconds to go on would
+ * not be left before deadline_ms. */
+int64_t amr_pace_wait_out_ms(int64_t wait_s, int waits, int64_t now_ms, int64_t deadline_ms);
 
 /* A full bucket at now_ms. */
 void amr_pace_bucket_init(struct amr_pace_bucket *bucket, int64_t now_ms);
