@@ -182,6 +182,14 @@ class Entra(Case):
         self.assertEqual(200, self.azure.get(SUB + TYPE + API,
                                              token=token).status)
 
+    def test_endpoints_are_told(self):
+        path = "/%s/v2.0/.well-known/openid-configuration"
+        reply = self.azure.get(path % self.azure.ready["tenant"], token=None)
+        self.assertEqual(
+            "%s/%s/oauth2/v2.0/token" % (self.azure.ready["authority"],
+                                         self.azure.ready["tenant"]),
+            reply.json()["token_endpoint"])
+
     def test_scope_of_localhost(self):
         scope = "https://localhost:%d/.default" % self.azure.port
         self.assertEqual(200, self.azure.token(scope=scope).status)
