@@ -145,7 +145,7 @@ static bool post(const struct amr_token_request *request, const char *url, const
     struct amr_http_request question = {.url = url, .body = form};
     struct amr_http_result result;
 
-    if (!amr_http_ask(request->options, &question, request->deadline_ms, &result, err))
+    if (!amr_http_ask(request->http, &question, request->deadline_ms, &result, err))
         return false;
     bool is_taken = take_answer(&result, token, err);
     amr_http_result_free(&result);
@@ -175,7 +175,7 @@ static bool ask_patiently(const struct amr_token_request *request, enum amr_auth
                                               amr_clock_mono_ms(), request->deadline_ms);
         if (wait_ms < 0 || !amr_pace_is_transient(err))
             return false;
-        amr_clock_wait(wait_ms);
+        amr_http_pause(request->http, wait_ms);
     }
 }
 

@@ -21,12 +21,13 @@ static void remark(struct amr_keep *keep, const struct amr_error *error)
 }
 
 void amr_keep_open(struct amr_keep *keep, const char *directory,
-                   const struct amr_settings *settings, const char *word,
-                   struct amr_buffer *remarks)
+                   const struct amr_settings *settings, const struct amr_keep_options *options,
+                   const char *word, struct amr_buffer *remarks)
 {
     struct amr_error error;
 
-    *keep = (struct amr_keep){.settings = settings, .word = word, .remarks = remarks};
+    *keep = (struct amr_keep){
+        .settings = settings, .options = *options, .word = word, .remarks = remarks};
     if (directory == NULL || strcmp(directory, "none") == 0)
         return;
     /* The default ones belong to several users: who may write there is the installer's to say. */
@@ -97,12 +98,78 @@ static void name_file(const struct amr_keep *keep, enum amr_keep_kind kind,
         amr_snapshot_name(&of_all, "history", name);
 }
 
+static struct amr_keep_page *find_page(const struct amr_keep *keep, const char *name)
+{
+    struct amr_keep_page *page = keep->options.memory == NULL ? NULL : keep->options.memory->pages;
+
+    while (page != NULL && strcmp(page->name, name) != 0)
+        page = page->next;
+    return page;
+}
+
+static struct amr_keep_page *add_page(struct amr_keep_memory *memory, const char *name)
+{
+    struct amr_keep_page *page = calloc(1, sizeof(*page));
+
+    if (page == NULL || !amr_text_copy(page->name, sizeof(page->name), name)) {
+        free(page);
+        return NULL;
+    }
+    page->next = memory->pages;
+    memory->pages = page;
+    return page;
+}
+
+/* What is in memory counts until the file could be written again. */
+static void remember(struct amr_keep *keep, const char *name, const struct amr_buffer *text)
+{
+    struct amr_keep_page *page = find_page(keep, name);
+
+    if (page == NULL && keep->options.memory != NULL)
+        page = add_page(keep->options.memory, name);
+    if (page == NULL)
+        return;
+    amr_buffer_free(&page->text);
+    amr_buffer_init(&page->text, text->length);
+    amr_buffer_append_buffer(&page->text, text);
+}
+
+static void free_page(struct amr_keep_page **slot)
+{
+    struct amr_keep_page *page = *slot;
+
+    *slot = page->next;
+    amr_buffer_free(&page->text);
+    free(page);
+}
+
+static void forget(struct amr_keep *keep, const char *name)
+{
+    struct amr_keep_page *page = find_page(keep, name);
+
+    if (page == NULL)
+        return;
+    struct amr_keep_page **slot = &keep->options.memory->pages;
+    while (*slot != page)
+        slot = &(*slot)->next;
+    free_page(slot);
+}
+
+void amr_keep_memory_free(struct amr_keep_memory *memory)
+{
+    while (memory->pages != NULL)
+        free_page(&memory->pages);
+}
+
 /* Appends the file's text; nothing where it must not be used. */
 static void load(struct amr_keep *keep, const char *name, struct amr_buffer *text)
 {
     struct amr_error error;
+    const struct amr_keep_page *page = find_page(keep, name);
 
-    if (keep->is_open && !amr_store_read(&keep->store, name, text, &error)) {
+    if (page != NULL)
+        amr_buffer_append_buffer(text, &page->text);
+    else if (keep->is_open && !amr_store_read(&keep->store, name, text, &error)) {
         remark(keep, &error);
         amr_buffer_free(text);
     }
@@ -153,22 +220,31 @@ static void save(struct amr_keep *keep, const char *name, const struct amr_buffe
     else
         is_saved = amr_store_write(&keep->store, name, amr_buffer_text(text), text->length,
                                    is_durable, &error);
-    if (!is_saved)
-        remark(keep, &error);
+    if (is_saved) {
+        forget(keep, name);
+        return;
+    }
+    remark(keep, &error);
+    remember(keep, name, text);
 }
 
-void amr_keep_save_snapshot(struct amr_keep *keep, const char *subscription,
+void amr_keep_save_snapshot(struct amr_keep *keep, const char *subscription, bool is_locked,
                             const struct amr_snapshot *snapshot)
 {
     struct amr_snapshot_key key = key_of(keep->settings, subscription);
     struct amr_buffer text;
     file_name name;
 
+    if (!is_locked && keep->options.memory == NULL)
+        return;
     amr_buffer_init(&text, AMR_SNAPSHOT_BYTES_MAX);
     name_file(keep, AMR_KEEP_SNAPSHOT, subscription, name);
     amr_snapshot_format(snapshot, &key, &text);
     /* A snapshot that a power cut spoils is read anew. */
-    save(keep, name, &text, false);
+    if (is_locked)
+        save(keep, name, &text, false);
+    else
+        remember(keep, name, &text);
     amr_buffer_free(&text);
 }
 
@@ -218,7 +294,8 @@ static enum amr_keep_lock lock_names(struct amr_keep *keep, file_name *names, si
 
     qsort(names, count, sizeof(*names), compare_names);
     for (size_t i = 0; i < count; i++) {
-        if (amr_store_lock(&keep->store, names[i], deadline_ms, &locks->fds[i], &error)) {
+        if (amr_store_lock(&keep->store, names[i], deadline_ms, keep->options.cancel,
+                           &locks->fds[i], &error)) {
             locks->count++;
             continue;
         }

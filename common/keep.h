@@ -16,11 +16,32 @@
 #include "snapshot.h"
 #include "store.h"
 
+/* A file that could not be written. */
+struct amr_keep_page {
+    char name[AMR_SNAPSHOT_NAME_SIZE];
+    struct amr_buffer text;
+    struct amr_keep_page *next;
+};
+
+/* What a process that goes on afterwards keeps itself of what its directory does not take. Zeroed
+ * is empty. */
+struct amr_keep_memory {
+    struct amr_keep_page *pages;
+};
+
+/* What keeps snapshots besides a directory, or instead of it, and what ends the wait for a lock;
+ * borrowed, each NULL where there is none. */
+struct amr_keep_options {
+    struct amr_keep_memory *memory;
+    const struct amr_cancel *cancel;
+};
+
 /* A place to keep things, or none. */
 struct amr_keep {
     bool is_open;
     struct amr_store store;
     const struct amr_settings *settings;
+    struct amr_keep_options options;
     const char *word;           /* what remarks start with */
     struct amr_buffer *remarks; /* lines, each once */
 };
@@ -34,11 +55,14 @@ struct amr_keep_locks {
     size_t count;
 };
 
-/* Opens the directory ("none" or NULL: none at all) into *keep. What follows borrows settings,
- * word and remarks. */
+/* Opens the directory ("none" or NULL: none at all) into *keep. What follows borrows settings, what
+ * is in options, word and remarks. */
 void amr_keep_open(struct amr_keep *keep, const char *directory,
-                   const struct amr_settings *settings, const char *word,
-                   struct amr_buffer *remarks);
+                   const struct amr_settings *settings, const struct amr_keep_options *options,
+                   const char *word, struct amr_buffer *remarks);
+
+/* Frees what it holds; takes a zeroed one. */
+void amr_keep_memory_free(struct amr_keep_memory *memory);
 
 /* Closes it; takes one that is not open. */
 void amr_keep_close(struct amr_keep *keep);
@@ -48,8 +72,9 @@ void amr_keep_close(struct amr_keep *keep);
 bool amr_keep_load_snapshot(struct amr_keep *keep, const char *subscription,
                             struct amr_snapshot *snapshot, struct amr_error *err) AMR_MUST_CHECK;
 
-/* Writes what the snapshot knows of the subscription, or of "all". */
-void amr_keep_save_snapshot(struct amr_keep *keep, const char *subscription,
+/* Writes what the snapshot knows of the subscription, or of "all"; into memory where the file is
+ * not locked or cannot be written. */
+void amr_keep_save_snapshot(struct amr_keep *keep, const char *subscription, bool is_locked,
                             const struct amr_snapshot *snapshot);
 
 /* The same of the history of a subscription's databases, whoever asks. */

@@ -18,18 +18,18 @@ enum { CONNECT_MS = 1500, HEADER_BYTES_MAX = AMR_SECRET_BYTES_MAX + 64, PATH_BYT
 static bool ask(const struct amr_token_request *request, const struct amr_http_request *question,
                 struct amr_http_result *result, struct amr_error *err)
 {
-    struct amr_http_options direct = *request->options;
+    struct amr_http_request direct = *question;
 
     /* A proxy would ask in this machine's place, for its own identity or for none. */
-    direct.proxy = "";
+    direct.is_direct = true;
     for (int attempt = 1;; attempt++) {
-        if (!amr_http_ask(&direct, question, request->deadline_ms, result, err))
+        if (!amr_http_ask(request->http, &direct, request->deadline_ms, result, err))
             return amr_error_add_context(err, "no identity endpoint answers");
         int64_t wait_s = amr_identity_wait_s(result->status, attempt, result->retry_after);
         if (wait_s < 0 || amr_clock_mono_ms() + wait_s * 1000 >= request->deadline_ms)
             return true;
         amr_http_result_free(result);
-        amr_clock_wait(wait_s * 1000);
+        amr_http_pause(request->http, wait_s * 1000);
     }
 }
 

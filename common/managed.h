@@ -16,10 +16,10 @@
 
 /* What a token is asked with; all borrowed. */
 struct amr_token_request {
-    const struct amr_settings *settings;    /* completed */
-    const struct amr_http_options *options; /* of the way to Azure */
-    int64_t now_s;                          /* seconds since 1970 */
-    int64_t deadline_ms;                    /* monotonic: it ends by then */
+    const struct amr_settings *settings; /* completed */
+    struct amr_http *http;               /* the way to Azure */
+    int64_t now_s;                       /* seconds since 1970 */
+    int64_t deadline_ms;                 /* monotonic: it ends by then */
 };
 
 /* Appends a token to *token: App Service's where it has left its address and header, else IMDS's.

@@ -19,6 +19,7 @@ static const char all[] = "all";
 /* A reading of Azure, or of what is kept of it. */
 struct reading {
     const struct amr_settings *settings;
+    struct amr_http_resident *resident;
     int64_t now_s;
     int64_t start_ms;
     int64_t deadline_ms;
@@ -30,6 +31,7 @@ struct reading {
     const char **subscriptions;
     struct amr_freshness freshness;
     bool has_subscriptions;
+    bool is_offline;
     bool is_asked;
 };
 
@@ -59,8 +61,9 @@ static bool open_survey(struct reading *reading, struct amr_error *err)
     int64_t waited_s = (amr_clock_mono_ms() - reading->start_ms) / 1000;
 
     reading->is_asked = true;
-    return reading->survey != NULL || amr_survey_open(reading->settings, reading->now_s + waited_s,
-                                                      reading->deadline_ms, &reading->survey, err);
+    return reading->survey != NULL ||
+           amr_survey_open(reading->settings, reading->now_s + waited_s, reading->deadline_ms,
+                           reading->resident, &reading->survey, err);
 }
 
 static bool is_ttl(const struct reading *reading)
@@ -134,7 +137,7 @@ static bool read_list(struct reading *reading, struct amr_error *err)
 
     if (!reload_list(reading, err))
         return false;
-    if (is_list_settled(reading))
+    if (reading->is_offline || is_list_settled(reading))
         return true;
     enum amr_keep_lock outcome =
         amr_keep_lock(&reading->cache, AMR_KEEP_SNAPSHOT, names, 1, wait_until_ms(reading), &locks);
@@ -145,8 +148,9 @@ static bool read_list(struct reading *reading, struct amr_error *err)
     bool is_read = outcome != AMR_KEEP_LOCKED || reload_list(reading, err);
     if (is_read && !is_list_settled(reading)) {
         is_read = survey_list(reading, err);
-        if (is_read && outcome == AMR_KEEP_LOCKED)
-            amr_keep_save_snapshot(&reading->cache, all, &reading->list);
+        if (is_read)
+            amr_keep_save_snapshot(&reading->cache, all, outcome == AMR_KEEP_LOCKED,
+                                   &reading->list);
     }
     amr_keep_unlock(&locks);
     return is_read;
@@ -253,10 +257,11 @@ static enum amr_keep_lock lock_known(struct reading *reading, int64_t until_ms,
                          reading->freshness.subscription_count, until_ms, locks);
 }
 
-static void save_known(struct reading *reading)
+static void save_known(struct reading *reading, bool is_locked)
 {
     for (size_t i = 0; i < reading->freshness.subscription_count; i++)
-        amr_keep_save_snapshot(&reading->cache, reading->subscriptions[i], &reading->known);
+        amr_keep_save_snapshot(&reading->cache, reading->subscriptions[i], is_locked,
+                               &reading->known);
 }
 
 /* Asks without waiting for anybody, then adds what others have written meanwhile. */
@@ -266,11 +271,10 @@ static bool ask_always(struct reading *reading, const struct amr_plan *plan, str
 
     if (!survey_plan(reading, plan, err))
         return false;
-    if (lock_known(reading, wait_until_ms(reading), &locks) != AMR_KEEP_LOCKED)
-        return true;
-    bool is_merged = load_known(reading, err);
+    bool is_locked = lock_known(reading, wait_until_ms(reading), &locks) == AMR_KEEP_LOCKED;
+    bool is_merged = !is_locked || load_known(reading, err);
     if (is_merged)
-        save_known(reading);
+        save_known(reading, is_locked);
     amr_keep_unlock(&locks);
     return is_merged;
 }
@@ -288,8 +292,8 @@ static bool ask_once(struct reading *reading, struct amr_plan *plan, struct amr_
     bool is_read = outcome == AMR_KEEP_UNUSABLE || make_plan(reading, plan, err);
     if (is_read && !is_empty(plan)) {
         is_read = survey_plan(reading, plan, err);
-        if (is_read && outcome == AMR_KEEP_LOCKED)
-            save_known(reading);
+        if (is_read)
+            save_known(reading, outcome == AMR_KEEP_LOCKED);
     }
     amr_keep_unlock(&locks);
     return is_read;
@@ -300,7 +304,7 @@ static bool read_known(struct reading *reading, struct amr_error *err)
     struct amr_plan plan = {0};
     bool is_read = make_plan(reading, &plan, err);
 
-    if (is_read && !is_empty(&plan))
+    if (is_read && !is_empty(&plan) && !reading->is_offline)
         is_read = is_ttl(reading) ? ask_once(reading, &plan, err) : ask_always(reading, &plan, err);
     amr_plan_free(&plan);
     return is_read;
@@ -396,7 +400,7 @@ static bool deliver(struct reading *reading, struct amr_source *source, struct a
 {
     if (!amr_snapshot_merge(&reading->known, &reading->list, reading->now_s, err) ||
         !amr_snapshot_settle(&reading->known, &reading->freshness, reading->has_subscriptions,
-                             err) ||
+                             reading->resident != NULL, err) ||
         !read_histories(reading, &source->history, err))
         return false;
     bool is_kept = is_kept_used(reading);
@@ -419,22 +423,28 @@ static void end_reading(struct reading *reading)
     free(reading->subscriptions);
 }
 
-static bool read_azure(const struct amr_settings *settings, int64_t now_s, int64_t deadline_ms,
-                       struct amr_source *source, struct amr_error *err)
+static bool read_azure(const struct amr_settings *settings,
+                       const struct amr_source_options *options, struct amr_source *source,
+                       struct amr_error *err)
 {
+    const struct amr_cancel *cancel = options->resident == NULL ? NULL : &options->resident->cancel;
+    struct amr_keep_options cache = {.memory = options->memory, .cancel = cancel};
+    struct amr_keep_options state = {.cancel = cancel};
     struct reading reading = {
         .settings = settings,
-        .now_s = now_s,
+        .resident = options->resident,
+        .now_s = options->now_s,
         .start_ms = amr_clock_mono_ms(),
-        .deadline_ms = deadline_ms,
+        .deadline_ms = options->deadline_ms,
+        .is_offline = options->is_offline,
         .freshness = {.selection = &settings->selection,
-                      .now_s = now_s,
+                      .now_s = options->now_s,
                       .ttl_s = settings->cache_ttl_s,
                       .max_stale_s = settings->max_stale_s},
     };
 
-    amr_keep_open(&reading.cache, settings->cache_dir, settings, "cache", &source->remarks);
-    amr_keep_open(&reading.state, settings->state_dir, settings, "state", &source->remarks);
+    amr_keep_open(&reading.cache, settings->cache_dir, settings, &cache, "cache", &source->remarks);
+    amr_keep_open(&reading.state, settings->state_dir, settings, &state, "state", &source->remarks);
     bool is_read = find_subscriptions(&reading, err);
     reading.freshness.subscriptions = reading.subscriptions;
     is_read = is_read && read_known(&reading, err) && deliver(&reading, source, err);
@@ -442,15 +452,15 @@ static bool read_azure(const struct amr_settings *settings, int64_t now_s, int64
     return is_read;
 }
 
-bool amr_source_read(const struct amr_settings *settings, int64_t now_s, int64_t deadline_ms,
+bool amr_source_read(const struct amr_settings *settings, const struct amr_source_options *options,
                      struct amr_source *source, struct amr_error *err)
 {
     amr_buffer_init(&source->remarks, REMARKS_BYTES_MAX);
     source->refused_since_s = AMR_INSTANT_NONE;
     source->kind = AMR_DATA_FILE;
     return settings->from_file != NULL
-               ? read_file(settings->from_file, deadline_ms, &source->fleet, err)
-               : read_azure(settings, now_s, deadline_ms, source, err);
+               ? read_file(settings->from_file, options->deadline_ms, &source->fleet, err)
+               : read_azure(settings, options, source, err);
 }
 
 void amr_source_free(struct amr_source *source)

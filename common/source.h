@@ -12,6 +12,8 @@
 #include "error.h"
 #include "fleet.h"
 #include "history.h"
+#include "http.h"
+#include "keep.h"
 #include "settings.h"
 
 /* What was read; a zeroed one is empty. */
@@ -23,11 +25,23 @@ struct amr_source {
     struct amr_buffer remarks; /* lines about what is kept, each ended by a newline */
 };
 
-/* Reads the fleet that the settings want into *source. now_s is the real clock's reading, the
- * monotonic instant deadline_ms ends it. Errors: a file of --from-file that cannot be read or is
- * malformed (AMR_ERROR_USAGE, AMR_ERROR_RESPONSE, AMR_ERROR_TIMEOUT, with its path),
+/* How to read. now_s is the real clock's reading, the monotonic instant deadline_ms ends it. The
+ * rest is NULL and false in a process that is about to end; one that goes on keeps `resident` and
+ * `memory` from one reading to the next. Its readings hold databases older than max-stale,
+ * too, for their judge to leave out (amr_verdict_input.not_before_s). is_offline: Azure is not
+ * asked. */
+struct amr_source_options {
+    int64_t now_s;
+    int64_t deadline_ms;
+    struct amr_http_resident *resident;
+    struct amr_keep_memory *memory;
+    bool is_offline;
+};
+
+/* Reads the fleet that the settings want into *source. Errors: a file of --from-file that cannot be
+ * read or is malformed (AMR_ERROR_USAGE, AMR_ERROR_RESPONSE, AMR_ERROR_TIMEOUT, with its path),
  * AMR_ERROR_NO_MEMORY; what Azure did not tell is an error of the fleet. */
-bool amr_source_read(const struct amr_settings *settings, int64_t now_s, int64_t deadline_ms,
+bool amr_source_read(const struct amr_settings *settings, const struct amr_source_options *options,
                      struct amr_source *source, struct amr_error *err) AMR_MUST_CHECK;
 
 /* Releases what it owns; takes a zeroed one too. */

@@ -48,9 +48,9 @@ struct amr_survey {
     const struct amr_settings *settings;
     int64_t read_s;
     int64_t deadline_ms;
+    struct amr_http_resident *resident;
     const struct amr_plan *plan;
     struct amr_snapshot *reading;
-    struct amr_http_options options;
     struct amr_http *http;
     struct amr_buffer token;
     int token_number;
@@ -358,7 +358,7 @@ static bool read_token(struct amr_survey *survey, struct amr_error *err)
 {
     struct amr_token_request request = {
         .settings = survey->settings,
-        .options = &survey->options,
+        .http = survey->http,
         .now_s = survey->read_s,
         .deadline_ms = survey->deadline_ms,
     };
@@ -521,6 +521,8 @@ static bool may_go_on(const struct amr_survey *survey, struct amr_error *err)
 
     if (err->code != AMR_ERROR_TIMEOUT)
         return false;
+    if (amr_http_is_cancelled(survey->http))
+        return false;
     if (amr_clock_mono_ms() < survey->deadline_ms)
         return true;
     if (left > 0)
@@ -550,14 +552,25 @@ static bool run_jobs(struct amr_survey *survey, struct amr_error *err)
     return true;
 }
 
-/* Gets a token and opens connections, once; a survey that could not is asked no second time. */
+static bool open_http(struct amr_survey *survey, struct amr_error *err)
+{
+    struct amr_http_options options = {
+        .user_agent = PACKAGE_NAME "/" PACKAGE_VERSION,
+        .proxy = survey->settings->proxy,
+        .ca_file = survey->settings->ca_file,
+        .ca_path = survey->settings->ca_path,
+        .resident = survey->resident,
+    };
+
+    return amr_http_open(&options, &survey->http, err);
+}
+
+/* Opens connections and gets a token, once; a survey that could not is asked no second time. */
 static bool start(struct amr_survey *survey, struct amr_error *err)
 {
-    if (survey->http != NULL)
-        return true;
-    if (!survey->is_failed)
-        survey->is_failed = !read_token(survey, &survey->failure) ||
-                            !amr_http_open(&survey->options, &survey->http, &survey->failure);
+    if (!survey->is_failed && survey->http == NULL)
+        survey->is_failed =
+            !open_http(survey, &survey->failure) || !read_token(survey, &survey->failure);
     if (survey->is_failed)
         *err = survey->failure;
     return !survey->is_failed;
@@ -602,7 +615,8 @@ static bool ask_plan(struct amr_survey *survey, struct amr_error *err)
 }
 
 bool amr_survey_open(const struct amr_settings *settings, int64_t read_s, int64_t deadline_ms,
-                     struct amr_survey **survey, struct amr_error *err)
+                     struct amr_http_resident *resident, struct amr_survey **survey,
+                     struct amr_error *err)
 {
     struct amr_survey *made = calloc(1, sizeof(*made));
 
@@ -611,10 +625,7 @@ bool amr_survey_open(const struct amr_settings *settings, int64_t read_s, int64_
     made->settings = settings;
     made->read_s = read_s;
     made->deadline_ms = deadline_ms;
-    made->options = (struct amr_http_options){.user_agent = PACKAGE_NAME "/" PACKAGE_VERSION,
-                                              .proxy = settings->proxy,
-                                              .ca_file = settings->ca_file,
-                                              .ca_path = settings->ca_path};
+    made->resident = resident;
     amr_buffer_init(&made->token, AMR_TOKEN_BYTES_MAX);
     *survey = made;
     return true;
@@ -643,8 +654,6 @@ void amr_survey_close(struct amr_survey *survey)
     free(survey->jobs);
     free(survey->allowances);
     amr_buffer_wipe(&survey->token);
-    /* With a request still under way the process is out of time and about to end. */
-    if (survey->http != NULL && !amr_http_is_busy(survey->http))
-        amr_http_close(survey->http);
+    amr_http_close(survey->http);
     free(survey);
 }

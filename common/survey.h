@@ -8,6 +8,7 @@
 
 #include "attributes.h"
 #include "error.h"
+#include "http.h"
 #include "settings.h"
 #include "snapshot.h"
 
@@ -15,9 +16,11 @@ struct amr_survey;
 
 /* Prepares a survey; nothing is asked and libcurl is not started before something is to be read.
  * read_s, the real clock's reading, becomes the instant of all that is read; the monotonic instant
- * deadline_ms ends it. Error: AMR_ERROR_NO_MEMORY. */
+ * deadline_ms ends it. `resident` is that of a process that goes on afterwards, which keeps it as
+ * long, else NULL. Error: AMR_ERROR_NO_MEMORY. */
 bool amr_survey_open(const struct amr_settings *settings, int64_t read_s, int64_t deadline_ms,
-                     struct amr_survey **survey, struct amr_error *err) AMR_MUST_CHECK;
+                     struct amr_http_resident *resident, struct amr_survey **survey,
+                     struct amr_error *err) AMR_MUST_CHECK;
 
 /* Reads which subscriptions the credential sees into *reading, which is empty: a part for each, and
  * AMR_PART_SUBSCRIPTIONS as read where the list is whole. What could not be read is an error of

@@ -427,7 +427,7 @@ static bool has_lists(const struct amr_snapshot *snapshot, const struct amr_fres
 }
 
 bool amr_snapshot_settle(struct amr_snapshot *snapshot, const struct amr_freshness *freshness,
-                         bool has_subscriptions, struct amr_error *err)
+                         bool has_subscriptions, bool keeps_old, struct amr_error *err)
 {
     struct amr_fleet *fleet = &snapshot->fleet;
     bool is_whole = tell_too_old(fleet, freshness) && has_subscriptions &&
@@ -440,7 +440,7 @@ bool amr_snapshot_settle(struct amr_snapshot *snapshot, const struct amr_freshne
                                 ? is_whole
                                 : is_usable(&fleet->clusters[error->cluster], freshness);
     }
-    return drop_databases(fleet, freshness) || amr_error_set_no_memory(err);
+    return keeps_old || drop_databases(fleet, freshness) || amr_error_set_no_memory(err);
 }
 
 static int64_t earlier(int64_t left_s, int64_t right_s)

@@ -146,10 +146,11 @@ bool amr_snapshot_is_list_usable(const struct amr_snapshot *snapshot, const char
 
 /* Makes the fleet what may be judged: takes away the databases of clusters older than max_stale_s,
  * tells of each selected one, and marks the errors that what was kept stands in for.
- * has_subscriptions: the list of those that are wanted is known and not too old. Error:
- * AMR_ERROR_NO_MEMORY. */
+ * has_subscriptions: the list of those that are wanted is known and not too old. keeps_old: those
+ * databases stay, for a later judge to leave out. Error: AMR_ERROR_NO_MEMORY. */
 bool amr_snapshot_settle(struct amr_snapshot *snapshot, const struct amr_freshness *freshness,
-                         bool has_subscriptions, struct amr_error *err) AMR_MUST_CHECK;
+                         bool has_subscriptions, bool keeps_old,
+                         struct amr_error *err) AMR_MUST_CHECK;
 
 /* The instant since which Azure has refused credentials or rights for something that the selection
  * needs, AMR_INSTANT_NONE where it has not. */

@@ -97,6 +97,11 @@ static bool make_labels_unique(const struct amr_fleet *fleet, struct amr_verdict
     return is_done;
 }
 
+static const struct amr_cluster *cluster_of(const struct amr_verdict_input *input, size_t database)
+{
+    return &input->fleet->clusters[input->fleet->databases[database].cluster];
+}
+
 static bool add_row(const struct amr_verdict_input *input, size_t database, bool is_skewed,
                     struct amr_verdict *verdict)
 {
@@ -111,7 +116,11 @@ static bool add_row(const struct amr_verdict_input *input, size_t database, bool
         .as_of_s = input->as_of_s,
     };
 
-    amr_assess(&one, &row->assessment);
+    row->is_too_old = cluster_of(input, database)->fetched_s < input->not_before_s;
+    if (row->is_too_old)
+        row->assessment = (struct amr_assessment){.database = database};
+    else
+        amr_assess(&one, &row->assessment);
     row->name = make_name(input->fleet, &input->fleet->databases[database], &verdict->arena);
     row->label = row->name == NULL ? NULL : make_label(row, &verdict->arena);
     verdict->count++;
@@ -150,6 +159,8 @@ static int compare_rows(const void *left_row, const void *right_row)
     int days = compare_days_left(left->assessment.days_left_hundredths,
                                  right->assessment.days_left_hundredths);
 
+    if (left->is_too_old != right->is_too_old)
+        return left->is_too_old ? 1 : -1;
     if (left->assessment.severity != right->assessment.severity)
         return left->assessment.severity > right->assessment.severity ? -1 : 1;
     if (days != 0)
@@ -167,20 +178,23 @@ static bool is_newer_than_all(const struct amr_catalog *catalog, struct amr_line
     return amr_line_is_known(line);
 }
 
+static void count_age(int64_t fetched_s, struct amr_verdict *verdict)
+{
+    /* AMR_INSTANT_NONE is the least of all: one reading of unknown age makes all unknown. */
+    if (fetched_s < verdict->oldest_fetched_s)
+        verdict->oldest_fetched_s = fetched_s;
+}
+
 static void count_row(const struct amr_verdict_input *input, const struct amr_assessment *one,
                       struct amr_verdict *verdict)
 {
     const struct amr_database *database = &input->fleet->databases[one->database];
-    int64_t fetched_s = input->fleet->clusters[database->cluster].fetched_s;
 
     verdict->state_counts[one->state]++;
     verdict->attention_count += one->severity != AMR_OK;
     verdict->severity = amr_severity_worse(verdict->severity, one->severity);
     if (compare_days_left(one->days_left_hundredths, verdict->least_days_left_hundredths) < 0)
         verdict->least_days_left_hundredths = one->days_left_hundredths;
-    /* AMR_INSTANT_NONE is the least of all: one reading of unknown age makes all unknown. */
-    if (fetched_s < verdict->oldest_fetched_s)
-        verdict->oldest_fetched_s = fetched_s;
     verdict->is_line_newer_than_catalog |= is_newer_than_all(input->catalog, database->line);
 }
 
@@ -241,6 +255,18 @@ bool amr_verdict_is_error_relevant(const struct amr_fleet *fleet,
            amr_selection_is_cluster(selection, &fleet->clusters[error->cluster]);
 }
 
+static bool has_too_old(const struct amr_verdict_input *input)
+{
+    for (size_t i = 0; i < input->fleet->cluster_count; i++) {
+        const struct amr_cluster *cluster = &input->fleet->clusters[i];
+
+        if (cluster->has_databases && cluster->fetched_s < input->not_before_s &&
+            amr_selection_is_cluster(input->selection, cluster))
+            return true;
+    }
+    return false;
+}
+
 static bool has_relevant_error(const struct amr_verdict_input *input)
 {
     const struct amr_fleet *fleet = input->fleet;
@@ -250,7 +276,7 @@ static bool has_relevant_error(const struct amr_verdict_input *input)
             amr_verdict_is_error_relevant(fleet, input->selection, &fleet->errors[i]))
             return true;
     }
-    return fleet->has_lost_errors;
+    return fleet->has_lost_errors || has_too_old(input);
 }
 
 static void judge_outcome(const struct amr_verdict_input *input, struct amr_verdict *verdict)
@@ -268,6 +294,14 @@ static void judge_outcome(const struct amr_verdict_input *input, struct amr_verd
     }
 }
 
+static void set_apart_old_rows(struct amr_verdict *verdict)
+{
+    while (verdict->count > 0 && verdict->rows[verdict->count - 1].is_too_old) {
+        verdict->count--;
+        verdict->old_count++;
+    }
+}
+
 static bool judge(const struct amr_verdict_input *input, const bool *is_skewed,
                   struct amr_verdict *verdict)
 {
@@ -276,6 +310,9 @@ static bool judge(const struct amr_verdict_input *input, const bool *is_skewed,
     qsort(verdict->rows, verdict->count, sizeof(*verdict->rows), compare_rows);
     verdict->least_days_left_hundredths = AMR_DAYS_NONE;
     verdict->oldest_fetched_s = verdict->count == 0 ? AMR_INSTANT_NONE : INT64_MAX;
+    for (size_t i = 0; i < verdict->count; i++)
+        count_age(cluster_of(input, verdict->rows[i].assessment.database)->fetched_s, verdict);
+    set_apart_old_rows(verdict);
     for (size_t i = 0; i < verdict->count; i++)
         count_row(input, &verdict->rows[i].assessment, verdict);
     judge_catalog(input, verdict);

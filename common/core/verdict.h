@@ -23,7 +23,8 @@
 struct amr_verdict_row {
     const char *name;
     const char *label;
-    struct amr_assessment assessment;
+    bool is_too_old;
+    struct amr_assessment assessment; /* of one that is too old nothing but its database */
 };
 
 /* A zeroed one is empty. */
@@ -31,11 +32,13 @@ struct amr_verdict {
     struct amr_arena arena;
     struct amr_verdict_row *rows; /* worst severity, then least days left, then name */
     size_t count;
+    size_t old_count; /* rows behind those: databases that are too old to be judged */
     size_t state_counts[AMR_STATE_COUNT];
     size_t attention_count; /* rows whose severity is not ok */
     size_t subscription_count;
     int64_t least_days_left_hundredths; /* AMR_DAYS_NONE where no row has any */
-    int64_t oldest_fetched_s;           /* AMR_INSTANT_NONE where some reading is of no known age */
+    int64_t
+        oldest_fetched_s; /* of all rows; AMR_INSTANT_NONE where some reading is of no known age */
     bool has_outcome[AMR_OUTCOME_COUNT];
     bool has_catalog_age; /* false: no file of the catalogue says when it was reviewed */
     int64_t catalog_age_days;
@@ -50,7 +53,8 @@ struct amr_verdict {
 
 /* What a verdict is made from; all borrowed and unchanged. `history` is NULL or has a record for
  * each database of the fleet. is_access_refused: the fleet was kept from earlier, and Azure refuses
- * credentials or rights for long. */
+ * credentials or rights for long. Clusters that were read before not_before_s are not judged and
+ * hide what they have; AMR_INSTANT_NONE: none is too old. */
 struct amr_verdict_input {
     const struct amr_fleet *fleet;
     const struct amr_selection *selection;
@@ -59,6 +63,7 @@ struct amr_verdict_input {
     const struct amr_history_record *history;
     bool is_access_refused;
     int64_t as_of_s;
+    int64_t not_before_s;
 };
 
 /* Judges. *verdict is filled and freed with amr_verdict_free; it borrows from the catalogue.

@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "text.h"
+#include "trust.h"
 
 enum { CONNECT_MS_MAX = 15000, HOST_CONNECTIONS_MAX = 8, WAIT_MS_MAX = 1000 };
 
@@ -18,6 +19,8 @@ struct amr_http {
     char *proxy;
     char *ca_file;
     char *ca_path;
+    struct amr_http_resident *resident;
+    bool is_bundle_needed;
     struct exchange *exchanges; /* under way */
 };
 
@@ -26,8 +29,14 @@ struct exchange {
     struct exchange *next;
     CURL *easy;
     struct curl_slist *headers;
+    int64_t connect_ms;  /* 0: as usual */
+    int64_t deadline_ms; /* monotonic */
+    bool is_bundle_read;
     size_t header_bytes;
     bool is_too_large;
+    bool is_asked; /* amr_http_ask waits for it, and amr_http_wait does not hand it out */
+    bool is_over;
+    CURLcode code; /* where it is over */
     char reason[CURL_ERROR_SIZE];
     char *origin; /* scheme, host and port, for messages */
     struct amr_http_result result;
@@ -43,11 +52,29 @@ static bool set_no_network(struct amr_error *err)
     return amr_error_set(err, AMR_ERROR_NETWORK, "libcurl could not be started");
 }
 
+bool amr_http_start_up(struct amr_error *err)
+{
+    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK || set_no_network(err);
+}
+
+static void free_set(struct amr_http *http)
+{
+    if (http->multi != NULL)
+        (void)curl_multi_cleanup(http->multi);
+    free(http->user_agent);
+    free(http->proxy);
+    free(http->ca_file);
+    free(http->ca_path);
+    if (http->resident == NULL)
+        curl_global_cleanup();
+    free(http);
+}
+
 bool amr_http_open(const struct amr_http_options *options, struct amr_http **http,
                    struct amr_error *err)
 {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        return set_no_network(err);
+    if (options->resident == NULL && !amr_http_start_up(err))
+        return false;
     struct amr_http *made = calloc(1, sizeof(*made));
     if (made == NULL)
         return amr_error_set_no_memory(err);
@@ -56,13 +83,14 @@ bool amr_http_open(const struct amr_http_options *options, struct amr_http **htt
     made->proxy = copy(options->proxy);
     made->ca_file = copy(options->ca_file);
     made->ca_path = copy(options->ca_path);
+    made->resident = options->resident;
     bool is_lacking = (options->proxy != NULL && made->proxy == NULL) ||
                       (options->ca_file != NULL && made->ca_file == NULL) ||
                       (options->ca_path != NULL && made->ca_path == NULL);
     if (made->multi == NULL || made->user_agent == NULL || is_lacking ||
         curl_multi_setopt(made->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HOST_CONNECTIONS_MAX) !=
             CURLM_OK) {
-        amr_http_close(made);
+        free_set(made);
         return amr_error_set_no_memory(err);
     }
     *http = made;
@@ -208,21 +236,32 @@ static void set_protocols(struct setup *setup)
 #endif
 }
 
-static void set_trust(struct setup *setup, const struct amr_http *http)
+/* NULL for none of libcurl's own. */
+static void set_authorities(struct setup *setup, const char *file, const char *path)
 {
-    if (http->ca_file == NULL && http->ca_path == NULL)
-        return;
-    /* The system's own authorities must not be trusted besides. */
     if (setup->code == CURLE_OK)
-        setup->code = curl_easy_setopt(setup->easy, CURLOPT_CAINFO, http->ca_file);
+        setup->code = curl_easy_setopt(setup->easy, CURLOPT_CAINFO, file);
     if (setup->code == CURLE_OK)
-        setup->code = curl_easy_setopt(setup->easy, CURLOPT_CAPATH, http->ca_path);
+        setup->code = curl_easy_setopt(setup->easy, CURLOPT_CAPATH, path);
 }
 
-static void set_times(struct setup *setup, int64_t connect_ms, int64_t left_ms)
+static void set_trust(struct setup *setup, const struct amr_http *http, struct exchange *exchange)
 {
+    const char *directory = amr_trust_directory();
+    bool is_told = http->ca_file != NULL || http->ca_path != NULL;
+
+    exchange->is_bundle_read = is_told || directory == NULL || http->is_bundle_needed;
+    if (is_told)
+        set_authorities(setup, http->ca_file, http->ca_path);
+    else
+        set_authorities(setup, exchange->is_bundle_read ? amr_trust_bundle() : NULL, directory);
+}
+
+static void set_times(struct setup *setup, const struct exchange *exchange)
+{
+    int64_t left_ms = exchange->deadline_ms - amr_clock_mono_ms();
     long total_ms = left_ms < 1 ? 1 : (long)left_ms;
-    long most_ms = connect_ms > 0 ? (long)connect_ms : CONNECT_MS_MAX;
+    long most_ms = exchange->connect_ms > 0 ? (long)exchange->connect_ms : CONNECT_MS_MAX;
 
     set_long(setup, CURLOPT_TIMEOUT_MS, total_ms);
     set_long(setup, CURLOPT_CONNECTTIMEOUT_MS, total_ms < most_ms ? total_ms : most_ms);
@@ -242,20 +281,20 @@ static void set_callbacks(struct setup *setup, struct exchange *exchange)
 }
 
 static bool set_up(const struct amr_http *http, const struct amr_http_request *request,
-                   struct exchange *exchange, int64_t left_ms)
+                   struct exchange *exchange)
 {
     struct setup setup = {.easy = exchange->easy, .code = CURLE_OK};
 
     set_text(&setup, CURLOPT_URL, request->url);
     set_text(&setup, CURLOPT_USERAGENT, http->user_agent);
-    set_text(&setup, CURLOPT_PROXY, http->proxy);
+    set_text(&setup, CURLOPT_PROXY, request->is_direct ? "" : http->proxy);
     set_long(&setup, CURLOPT_FOLLOWLOCATION, 0);
     set_long(&setup, CURLOPT_NETRC, CURL_NETRC_IGNORED);
     set_text(&setup, CURLOPT_COPYPOSTFIELDS, request->body);
     set_text(&setup, CURLOPT_CUSTOMREQUEST, request->method);
     set_protocols(&setup);
-    set_trust(&setup, http);
-    set_times(&setup, request->connect_ms, left_ms);
+    set_trust(&setup, http, exchange);
+    set_times(&setup, exchange);
     set_callbacks(&setup, exchange);
     set_pointer(&setup, CURLOPT_HTTPHEADER, exchange->headers);
     return setup.code == CURLE_OK;
@@ -269,7 +308,8 @@ static char *copy_origin(const char *url)
     return strndup(url, scheme_length + strcspn(url + scheme_length, "/?#"));
 }
 
-static struct exchange *make_exchange(const struct amr_http_request *request, size_t tag)
+static struct exchange *make_exchange(const struct amr_http_request *request, size_t tag,
+                                      int64_t deadline_ms)
 {
     struct exchange *exchange = calloc(1, sizeof(*exchange));
 
@@ -277,6 +317,8 @@ static struct exchange *make_exchange(const struct amr_http_request *request, si
         return NULL;
     exchange->easy = curl_easy_init();
     exchange->origin = copy_origin(request->url);
+    exchange->connect_ms = request->connect_ms;
+    exchange->deadline_ms = deadline_ms;
     exchange->result.tag = tag;
     amr_buffer_init(&exchange->result.body, AMR_HTTP_BODY_BYTES_MAX);
     if (exchange->easy == NULL || exchange->origin == NULL ||
@@ -290,18 +332,19 @@ static struct exchange *make_exchange(const struct amr_http_request *request, si
 bool amr_http_start(struct amr_http *http, const struct amr_http_request *request, size_t tag,
                     int64_t deadline_ms, struct amr_error *err)
 {
-    struct exchange *exchange = make_exchange(request, tag);
-    int64_t left_ms = deadline_ms - amr_clock_mono_ms();
+    struct exchange *exchange = make_exchange(request, tag, deadline_ms);
 
     if (exchange == NULL)
         return amr_error_set_no_memory(err);
-    if (!set_up(http, request, exchange, left_ms) ||
+    if (!set_up(http, request, exchange) ||
         curl_multi_add_handle(http->multi, exchange->easy) != CURLM_OK) {
         free_exchange(exchange);
         return set_no_network(err);
     }
     exchange->next = http->exchanges;
     http->exchanges = exchange;
+    if (http->resident != NULL)
+        http->resident->requests++;
     return true;
 }
 
@@ -344,6 +387,15 @@ static bool is_connected(CURL *easy)
     return curl_easy_getinfo(easy, CURLINFO_LOCAL_PORT, &port) == CURLE_OK && port > 0;
 }
 
+/* A connection that was there before has its TLS behind it. */
+static bool is_secured(CURL *easy)
+{
+    long connects = 0;
+
+    return has_begun(easy, CURLINFO_APPCONNECT_TIME_T) ||
+           (curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects) == CURLE_OK && connects == 0);
+}
+
 /* The part of the exchange in which it ended. */
 static const char *phase_of(const struct exchange *exchange, CURLcode code)
 {
@@ -355,7 +407,7 @@ static const char *phase_of(const struct exchange *exchange, CURLcode code)
         return "resolve";
     if (!is_connected(exchange->easy))
         return "connect";
-    if (is_secure && !has_begun(exchange->easy, CURLINFO_APPCONNECT_TIME_T))
+    if (is_secure && !is_secured(exchange->easy))
         return "TLS";
     return has_begun(exchange->easy, CURLINFO_PRETRANSFER_TIME_T) ? "receive" : "send";
 }
@@ -378,6 +430,14 @@ static void describe(struct exchange *exchange, CURLcode code)
     (void)amr_error_add_context(err, "%s", exchange->origin);
 }
 
+static void count(const struct amr_http *http, const struct amr_http_result *result)
+{
+    if (http->resident == NULL)
+        return;
+    http->resident->errors += !result->is_answered || result->status >= 400;
+    http->resident->throttled += result->is_answered && result->status == 429;
+}
+
 static void take_out(struct amr_http *http, struct exchange *exchange)
 {
     struct exchange **slot = &http->exchanges;
@@ -390,62 +450,122 @@ static void take_out(struct amr_http *http, struct exchange *exchange)
 }
 
 /* Moves what became of an exchange to *result and frees the rest. */
-static void finish(struct amr_http *http, struct exchange *exchange, CURLcode code,
-                   struct amr_http_result *result)
+static void finish(struct amr_http *http, struct exchange *exchange, struct amr_http_result *result)
 {
     long status = 0;
+    CURLcode code = exchange->code;
 
     (void)curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
     exchange->result.status = (int)status;
     exchange->result.is_answered = code == CURLE_OK && status != 0;
     if (!exchange->result.is_answered)
         describe(exchange, code);
+    count(http, &exchange->result);
     take_out(http, exchange);
     *result = exchange->result;
     amr_buffer_init(&exchange->result.body, 0);
     free_exchange(exchange);
 }
 
-static bool take_finished(struct amr_http *http, struct amr_http_result *result)
+/* Starts again with the bundle besides where the directory was not enough to trust the server.
+ * What a failed handshake ended was not sent. */
+static bool trust_bundle(struct amr_http *http, struct exchange *exchange, CURLcode code)
+{
+    struct setup setup = {.easy = exchange->easy, .code = CURLE_OK};
+
+    if (exchange->is_bundle_read ||
+        (code != CURLE_PEER_FAILED_VERIFICATION && code != CURLE_SSL_CACERT_BADFILE))
+        return false;
+    http->is_bundle_needed = true;
+    exchange->reason[0] = '\0';
+    (void)curl_multi_remove_handle(http->multi, exchange->easy);
+    set_trust(&setup, http, exchange);
+    set_times(&setup, exchange);
+    return setup.code == CURLE_OK && curl_multi_add_handle(http->multi, exchange->easy) == CURLM_OK;
+}
+
+static void note_finished(struct amr_http *http)
 {
     int left;
     const CURLMsg *message;
 
     while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
-        char *exchange = NULL;
+        char *private = NULL;
 
         if (message->msg != CURLMSG_DONE)
             continue;
         CURLcode code = message->data.result;
-        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &exchange);
-        finish(http, (struct exchange *)(void *)exchange, code, result);
-        return true;
+        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
+        struct exchange *exchange = (struct exchange *)(void *)private;
+        exchange->code = code;
+        exchange->is_over = !trust_bundle(http, exchange, code);
+    }
+}
+
+/* `asked`, or where that is NULL any that amr_http_ask does not wait for. */
+static bool take_finished(struct amr_http *http, const struct exchange *asked,
+                          struct amr_http_result *result)
+{
+    for (struct exchange *at = http->exchanges; at != NULL; at = at->next) {
+        if (at->is_over && (asked == NULL ? !at->is_asked : at == asked)) {
+            finish(http, at, result);
+            return true;
+        }
     }
     return false;
 }
 
-bool amr_http_wait(struct amr_http *http, int64_t until_ms, struct amr_http_result *result,
-                   struct amr_error *err)
+static const struct amr_cancel *cancel_of(const struct amr_http *http)
+{
+    return http->resident == NULL ? NULL : &http->resident->cancel;
+}
+
+bool amr_http_is_cancelled(const struct amr_http *http)
+{
+    return amr_cancel_is_raised(cancel_of(http));
+}
+
+void amr_http_pause(const struct amr_http *http, int64_t wait_ms)
+{
+    amr_cancel_wait(cancel_of(http), wait_ms);
+}
+
+static bool wait_a_while(struct amr_http *http, int64_t left_ms)
+{
+    struct curl_waitfd cancel = {.events = CURL_WAIT_POLLIN};
+    unsigned count = http->resident != NULL;
+    int wait_ms = left_ms < WAIT_MS_MAX ? (int)left_ms : WAIT_MS_MAX;
+
+    if (http->resident != NULL)
+        cancel.fd = http->resident->cancel.read_fd;
+    return curl_multi_poll(http->multi, &cancel, count, wait_ms, NULL) == CURLM_OK;
+}
+
+static bool wait_for(struct amr_http *http, const struct exchange *asked, int64_t until_ms,
+                     struct amr_http_result *result, struct amr_error *err)
 {
     for (;;) {
         int running;
 
         if (curl_multi_perform(http->multi, &running) != CURLM_OK)
             return set_no_network(err);
-        if (take_finished(http, result))
+        note_finished(http);
+        if (take_finished(http, asked, result))
             return true;
         int64_t left_ms = until_ms - amr_clock_mono_ms();
         if (left_ms <= 0)
             return amr_error_set(err, AMR_ERROR_TIMEOUT, "no answer in time");
-        int wait_ms = left_ms < WAIT_MS_MAX ? (int)left_ms : WAIT_MS_MAX;
-        if (curl_multi_poll(http->multi, NULL, 0, wait_ms, NULL) != CURLM_OK)
+        if (!wait_a_while(http, left_ms))
             return set_no_network(err);
+        if (amr_http_is_cancelled(http))
+            return amr_error_set(err, AMR_ERROR_TIMEOUT, "ended before there was an answer");
     }
 }
 
-bool amr_http_is_busy(const struct amr_http *http)
+bool amr_http_wait(struct amr_http *http, int64_t until_ms, struct amr_http_result *result,
+                   struct amr_error *err)
 {
-    return http->exchanges != NULL;
+    return wait_for(http, NULL, until_ms, result, err);
 }
 
 void amr_http_result_free(struct amr_http_result *result)
@@ -453,10 +573,14 @@ void amr_http_result_free(struct amr_http_result *result)
     amr_buffer_wipe(&result->body);
 }
 
-static bool wait_answer(struct amr_http *http, int64_t deadline_ms, struct amr_http_result *result,
-                        struct amr_error *err)
+bool amr_http_ask(struct amr_http *http, const struct amr_http_request *request,
+                  int64_t deadline_ms, struct amr_http_result *result, struct amr_error *err)
 {
-    if (!amr_http_wait(http, deadline_ms, result, err))
+    if (!amr_http_start(http, request, 0, deadline_ms, err))
+        return false;
+    struct exchange *asked = http->exchanges;
+    asked->is_asked = true;
+    if (!wait_for(http, asked, deadline_ms, result, err))
         return false;
     if (result->is_answered)
         return true;
@@ -465,37 +589,16 @@ static bool wait_answer(struct amr_http *http, int64_t deadline_ms, struct amr_h
     return false;
 }
 
-bool amr_http_ask(const struct amr_http_options *options, const struct amr_http_request *request,
-                  int64_t deadline_ms, struct amr_http_result *result, struct amr_error *err)
-{
-    struct amr_http *http = NULL;
-
-    if (!amr_http_open(options, &http, err))
-        return false;
-    bool is_answered = amr_http_start(http, request, 0, deadline_ms, err) &&
-                       wait_answer(http, deadline_ms, result, err);
-    /* With the request still under way the process is out of time and about to end. */
-    if (!amr_http_is_busy(http))
-        amr_http_close(http);
-    return is_answered;
-}
-
 void amr_http_close(struct amr_http *http)
 {
-    if (http == NULL)
+    if (http == NULL || (http->exchanges != NULL && http->resident == NULL))
         return;
     while (http->exchanges != NULL) {
         struct exchange *exchange = http->exchanges;
 
+        count(http, &exchange->result);
         take_out(http, exchange);
         free_exchange(exchange);
     }
-    if (http->multi != NULL)
-        (void)curl_multi_cleanup(http->multi);
-    free(http->user_agent);
-    free(http->proxy);
-    free(http->ca_file);
-    free(http->ca_path);
-    free(http);
-    curl_global_cleanup();
+    free_set(http);
 }

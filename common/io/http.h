@@ -11,6 +11,7 @@
 
 #include "attributes.h"
 #include "buffer.h"
+#include "cancel.h"
 #include "error.h"
 
 enum {
@@ -22,20 +23,34 @@ enum {
 
 struct amr_http;
 
-/* All borrowed until amr_http_open returns. ca_file and ca_path, where one is set, replace the
- * system's certificate authorities. A NULL proxy leaves the choice to the environment, an empty one
- * means none at all. */
+/* What the thread of a process that goes on after its requests has: a way to end them, and how many
+ * there were. Those that failed or were answered with a status of 400 and more are errors, those
+ * with 429 are throttled besides. */
+struct amr_http_resident {
+    struct amr_cancel cancel;
+    uint64_t requests;
+    uint64_t errors;
+    uint64_t throttled;
+};
+
+/* `resident`, which must outlive the set, is NULL in a process that is about to end; one that has
+ * it has called amr_http_start_up. The rest is borrowed until amr_http_open returns. ca_file and
+ * ca_path, where one is set, replace the system's certificate authorities. Of these the directory
+ * is tried first; the bundle, which takes long to read, is where the directory does not know the
+ * server. A NULL proxy leaves the choice to the environment, an empty one means none at all. */
 struct amr_http_options {
     const char *user_agent;
     const char *proxy;
     const char *ca_file;
     const char *ca_path;
+    struct amr_http_resident *resident;
 };
 
 /* A request; all borrowed until amr_http_start returns. `method` is NULL for a POST where there is
  * a body, else a GET. `bearer` is a token or NULL. `body` is a form unless `headers` say what it
  * is. `headers` are further lines "Name: value", up to the first NULL. Where connect_ms is not 0 a
- * connection that does not stand after so many milliseconds is given up. */
+ * connection that does not stand after so many milliseconds is given up. is_direct: past any proxy.
+ */
 struct amr_http_request {
     const char *url;
     const char *method;
@@ -43,6 +58,7 @@ struct amr_http_request {
     const char *body;
     const char *headers[AMR_HTTP_HEADERS_MAX];
     int64_t connect_ms;
+    bool is_direct;
 };
 
 /* What became of a request. `tag` is the caller's. Where is_answered, status, body and the header
@@ -59,6 +75,10 @@ struct amr_http_result {
     struct amr_error error;
 };
 
+/* Starts what libcurl shares between threads, once in a process that has several: not every libcurl
+ * can do so from two at a time. Error: AMR_ERROR_NETWORK. */
+bool amr_http_start_up(struct amr_error *err) AMR_MUST_CHECK;
+
 /* Opens a set of connections. Errors: AMR_ERROR_NO_MEMORY, AMR_ERROR_NETWORK. */
 bool amr_http_open(const struct amr_http_options *options, struct amr_http **http,
                    struct amr_error *err) AMR_MUST_CHECK;
@@ -69,24 +89,27 @@ bool amr_http_start(struct amr_http *http, const struct amr_http_request *reques
 
 /* Waits for one of the started requests to be over and hands out its result, which the caller frees
  * with amr_http_result_free; there may be none under way. Error: AMR_ERROR_TIMEOUT at the monotonic
- * instant until_ms, after which the caller may wait on. A process that is about to end must not
- * call amr_http_close with a request under way: a name server that is silent would block it. */
+ * instant until_ms, after which the caller may wait on, and where the requests were cancelled. */
 bool amr_http_wait(struct amr_http *http, int64_t until_ms, struct amr_http_result *result,
                    struct amr_error *err) AMR_MUST_CHECK;
 
 /* Frees a result, wiping its body, which may hold a token. */
 void amr_http_result_free(struct amr_http_result *result);
 
-/* Ends what is under way and frees; takes NULL. */
+/* Ends what is under way and frees; takes NULL. With a request still under way that is left to a
+ * process that is about to end: a name server that is silent would hold it up. */
 void amr_http_close(struct amr_http *http);
 
-/* True where a request is still under way. */
-bool amr_http_is_busy(const struct amr_http *http);
+/* True where the requests of the resident were cancelled. */
+bool amr_http_is_cancelled(const struct amr_http *http);
 
-/* Makes one request with connections of its own. On success *result, the caller's to free with
- * amr_http_result_free, has an answer. Errors: those of amr_http_open and amr_http_wait, and why
- * there is no answer. */
-bool amr_http_ask(const struct amr_http_options *options, const struct amr_http_request *request,
+/* Does nothing for wait_ms milliseconds, or until they are. */
+void amr_http_pause(const struct amr_http *http, int64_t wait_ms);
+
+/* Makes one request and waits for its end, while those that were started go on. On success *result,
+ * the caller's to free with amr_http_result_free, has an answer. Errors: those of amr_http_start
+ * and amr_http_wait, and why there is no answer. */
+bool amr_http_ask(struct amr_http *http, const struct amr_http_request *request,
                   int64_t deadline_ms, struct amr_http_result *result,
                   struct amr_error *err) AMR_MUST_CHECK;
 

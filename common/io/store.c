@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "harden.h"
 
 enum {
     CHUNK_BYTES = 64 * 1024,
@@ -128,21 +128,6 @@ bool amr_store_read(const struct amr_store *store, const char *name, struct amr_
     return is_read;
 }
 
-static bool write_bytes(int fd, const char *text, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(fd, text, length);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        text += written;
-        length -= (size_t)written;
-    }
-    return true;
-}
-
 /* The new file has a fixed name: only the holder of the lock writes it, and what a killed process
  * left behind does not pile up. */
 static bool write_new(const struct amr_store *store, const char *new_name, const char *text,
@@ -153,7 +138,7 @@ static bool write_new(const struct amr_store *store, const char *new_name, const
                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (fd < 0)
         return false;
-    bool is_written = write_bytes(fd, text, length) && (!is_durable || fsync(fd) == 0);
+    bool is_written = amr_write_all(fd, text, length) && (!is_durable || fsync(fd) == 0);
     int reason = errno;
     /* close tells of errors that a network file system kept back. */
     if (close(fd) != 0 && is_written) {
@@ -180,7 +165,8 @@ bool amr_store_write(const struct amr_store *store, const char *name, const char
 }
 
 /* flock has no bounded wait, and an alarm would be the whole process'. */
-static bool wait_for_lock(int fd, const char *name, int64_t deadline_ms, struct amr_error *err)
+static bool wait_for_lock(int fd, const char *name, int64_t deadline_ms,
+                          const struct amr_cancel *cancel, struct amr_error *err)
 {
     int pause_ms = FIRST_PAUSE_MS;
 
@@ -189,16 +175,16 @@ static bool wait_for_lock(int fd, const char *name, int64_t deadline_ms, struct 
 
         if (errno != EWOULDBLOCK && errno != EINTR)
             return refuse(err, name, strerror(errno));
-        if (left_ms <= 0)
+        if (left_ms <= 0 || amr_cancel_is_raised(cancel))
             return amr_error_set(err, AMR_ERROR_TIMEOUT, "%s: another process holds it", name);
-        (void)poll(NULL, 0, left_ms < pause_ms ? (int)left_ms : pause_ms);
+        amr_cancel_wait(cancel, left_ms < pause_ms ? left_ms : pause_ms);
         pause_ms = pause_ms * 2 < PAUSE_MS_MAX ? pause_ms * 2 : PAUSE_MS_MAX;
     }
     return true;
 }
 
 bool amr_store_lock(const struct amr_store *store, const char *name, int64_t deadline_ms,
-                    int *lock_fd, struct amr_error *err)
+                    const struct amr_cancel *cancel, int *lock_fd, struct amr_error *err)
 {
     char lock_name[AMR_STORE_NAME_SIZE];
 
@@ -209,7 +195,7 @@ bool amr_store_lock(const struct amr_store *store, const char *name, int64_t dea
     if (fd < 0)
         return refuse(err, lock_name, strerror(errno));
     if (!check_file(fd, lock_name, AMR_STORE_FILE_BYTES_MAX, err) ||
-        !wait_for_lock(fd, lock_name, deadline_ms, err)) {
+        !wait_for_lock(fd, lock_name, deadline_ms, cancel, err)) {
         (void)close(fd);
         return false;
     }

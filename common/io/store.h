@@ -11,6 +11,7 @@
 
 #include "attributes.h"
 #include "buffer.h"
+#include "cancel.h"
 #include "error.h"
 
 enum { AMR_STORE_FILE_BYTES_MAX = 64 * 1024 * 1024, AMR_STORE_NAME_SIZE = 64 };
@@ -43,10 +44,12 @@ bool amr_store_write(const struct amr_store *store, const char *name, const char
                      size_t length, bool is_durable, struct amr_error *err) AMR_MUST_CHECK;
 
 /* Takes the lock of the name, a file of its own (name.lock) that stays, waiting for it until the
- * monotonic instant deadline_ms. *lock_fd is released with amr_store_unlock, or by the process'
- * end. Errors: AMR_ERROR_TIMEOUT where another holds it, AMR_ERROR_USAGE where it cannot be had. */
+ * monotonic instant deadline_ms or until `cancel` (NULL: none) is raised. *lock_fd is released with
+ * amr_store_unlock, or by the process' end. Errors: AMR_ERROR_TIMEOUT where another holds it,
+ * AMR_ERROR_USAGE where it cannot be had. */
 bool amr_store_lock(const struct amr_store *store, const char *name, int64_t deadline_ms,
-                    int *lock_fd, struct amr_error *err) AMR_MUST_CHECK;
+                    const struct amr_cancel *cancel, int *lock_fd,
+                    struct amr_error *err) AMR_MUST_CHECK;
 
 /* Releases a lock. */
 void amr_store_unlock(int lock_fd);

@@ -24,6 +24,7 @@ UPDATABLE = {"clientProtocol", "clusteringPolicy", "evictionPolicy",
              "accessKeysAuthentication", "notifyKeyspaceEvents"}
 FIXED = {"port", "provisioningState", "resourceState", "modules",
          "redisVersion"}  # known to the model, never changed by an update
+RETRY_AFTER = ("Retry-After", "1")  # of all that tells "not yet"
 GUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.I)
 
 SUBSCRIPTION = r"/subscriptions/(?P<subscription>[^/]+)"
@@ -87,6 +88,7 @@ class Operation:
         self.subscription = subscription
         self.location = database.cluster.location
         self.database = database
+        self.progress = database.progress
         self.outcome = database.outcome or {"status": "Succeeded"}
         self.apply = apply
         self.started = time.time()
@@ -103,14 +105,17 @@ class Operation:
             self.apply()
 
     def body(self):
-        """As observed: endTime is 0001-01-01 until the operation has ended."""
+        """As observed: endTime is 0001-01-01 until the operation has ended,
+        unless the fleet tells otherwise."""
         body = {"id": "/subscriptions/%s/providers/Microsoft.Cache/locations/"
                       "%s/operationsStatus/%s"
                       % (self.subscription, self.location, self.id),
                 "name": self.id, "status": "Pending",
                 "startTime": instant(self.started),
                 "endTime": "0001-01-01T00:00:00+00:00"}
-        if self.ended is not None:
+        if self.ended is None:
+            body.update(self.progress)
+        else:
             body["endTime"] = instant(self.ended)
             body.update(self.outcome)
         return body
@@ -124,10 +129,13 @@ def instant(seconds):
 class Arm:
     """Answers requests from the fleet; one lock around all of it."""
 
-    def __init__(self, entra, fleet, page_size, operation_seconds):
+    def __init__(self, entra, fleet, page_size, operation_seconds,
+                 patch_status=None):
         self.entra = entra
         self.page_size = page_size
         self.operation_seconds = operation_seconds
+        self.patch_status = patch_status or (
+            202 if operation_seconds > 0 else 200)
         self.lock = threading.RLock()
         self.seal_key = secrets.token_bytes(32)
         self.replace(fleet)
@@ -299,10 +307,11 @@ class Arm:
                 database.defer = defer == "Deferred"
             database.patched = loopback_fleet.merge(database.patched, changes)
 
-        if self.operation_seconds <= 0:
-            apply()
+        operation = self.begin(names["subscription"], database, apply)
+        if self.patch_status == 200:
+            operation.settle()
             return json_answer(200, database.body())
-        return self.accepted(request, names["subscription"], database, apply)
+        return self.accepted(request, operation)
 
     def upgrade_database(self, request, **names):
         if request.body.strip() not in (b"", b"{}"):
@@ -319,7 +328,8 @@ class Arm:
         def apply():
             database.version = newer
 
-        return self.accepted(request, names["subscription"], database, apply)
+        return self.accepted(request, self.begin(names["subscription"],
+                                                 database, apply))
 
     @staticmethod
     def check_idle(database):
@@ -327,18 +337,22 @@ class Arm:
             raise Refused(409, "Conflict", "Another operation on the database "
                           "'%s' is in progress." % database.name)
 
-    def accepted(self, request, subscription, database, apply):
+    def begin(self, subscription, database, apply):
         operation = Operation(subscription, database, self.operation_seconds,
                               apply)
         database.busy = True
         self.operations[operation.id] = operation
+        return operation
+
+    def accepted(self, request, operation):
         version = request.query["api-version"]
         return Answer(202, headers=[
             ("Azure-AsyncOperation",
              self.operation_url(request, operation, "operationsStatus",
                                 version)),
             ("Location", self.operation_url(request, operation,
-                                            "operationsResult", version))])
+                                            "operationsResult", version)),
+            RETRY_AFTER])
 
     def operation_url(self, request, operation, kind, version):
         """As long as the real ones: a seal of about 3 KB, percent-encoded."""
@@ -375,13 +389,15 @@ class Arm:
     def operation_status(self, request, subscription, place, operation):
         del subscription
         found = self.find_operation(request, place, operation)
-        return json_answer(200, found.body())
+        return json_answer(200, found.body(),
+                           [RETRY_AFTER] if found.ended is None else ())
 
     def operation_result(self, request, subscription, place, operation):
         del subscription
         found = self.find_operation(request, place, operation)
         if found.ended is None:
-            return Answer(202, headers=[("Location", request.url())])
+            return Answer(202, headers=[("Location", request.url()),
+                                        RETRY_AFTER])
         return json_answer(200, found.database.body())
 
 

@@ -239,6 +239,7 @@ def ready_document(args, port, fleet, paths):
             "token_file": paths["token"],
             "expired_token_file": paths["token-expired"],
             "ca_file": os.path.join(args.dir, "ca.pem"),
+            "ca_path": os.path.join(args.dir, "authorities"),
             "certificate": args.certificate,
             "subscription": subscriptions[0].id if subscriptions else None,
             "pid": os.getpid()}
@@ -292,7 +293,9 @@ def parse_arguments(argv):
     add("--certificate", choices=CERTIFICATES, default="server")
     add("--tls-max", choices=("1.0", "1.1", "1.2", "1.3"), default="1.3")
     add("--operation-seconds", type=float, default=1.0,
-        help="how long PATCH and upgrade take; 0: PATCH answers 200")
+        help="how long PATCH and upgrade take")
+    add("--patch-status", type=int, choices=(200, 202),
+        help="default: 202, with --operation-seconds 0 200")
     add("--token-seconds", type=int, default=3599, help="life of a new token")
     add("--latency-ms", type=float, default=0, help="before each answer")
     add("--lifetime-s", type=float, default=600, help="then it ends by itself")
@@ -322,7 +325,8 @@ def start(args):
                    for host in ("127.0.0.1", "localhost")], fleet.tenant,
                   fleet.client_id, secrets.token_urlsafe(30),
                   args.token_seconds)
-    arm = Arm(entra, fleet, args.page_size, args.operation_seconds)
+    arm = Arm(entra, fleet, args.page_size, args.operation_seconds,
+              args.patch_status)
     server.app = App(arm, entra, faults, args.latency_ms / 1000, args.verbose)
     paths = write_credentials(args, entra)
     document = ready_document(args, port, fleet, paths)

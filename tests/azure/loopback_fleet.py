@@ -19,7 +19,7 @@ CLUSTER_KEYS = {"comment", "name", "resource_group", "location", "sku",
                 "remove"}
 DATABASE_KEYS = {"comment", "name", "arm_name", "version", "defer",
                  "provisioning_state", "resource_state", "geo", "upgrade_to",
-                 "outcome", "raw", "remove"}
+                 "outcome", "progress", "raw", "remove"}
 GEO_KEYS = {"group", "linked", "state"}
 
 
@@ -101,6 +101,7 @@ class Database:
         self.upgrade_to = value.get("upgrade_to",
                                     cluster.fleet.upgrade_to.get(cluster.tier))
         self.outcome = value.get("outcome")
+        self.progress = value.get("progress", {})
         self.busy = False
         self.patched = {}
         self.linked = []

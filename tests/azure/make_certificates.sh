@@ -6,7 +6,8 @@
 #
 # Without a NAME every certificate is made; what exists in DIR is kept. Each
 # NAME gives DIR/NAME.pem and DIR/NAME.key (0600); DIR/ca.pem and DIR/ca.key
-# are always made, because nearly every NAME is signed by them.
+# are always made, because nearly every NAME is signed by them; DIR/authorities
+# is a directory with ca.pem under the hash of its name.
 #
 #   server       127.0.0.1 and localhost, RSA 2048
 #   fast         the same with an EC P-256 key: made in a few milliseconds
@@ -140,7 +141,15 @@ make_self_signed() {
     deliver "$1"
 }
 
+make_directory() {
+    run_openssl x509 -hash -noout -in "$dir/ca.pem"
+    mkdir -p "$dir/authorities"
+    cp "$dir/ca.pem" "$work/hashed.pem"
+    mv "$work/hashed.pem" "$dir/authorities/$(cat "$work/said").0"
+}
+
 make_authority ca "Loopback Azure CA"
+make_directory
 for certificate; do
     [ -s "$dir/$certificate.pem" ] && continue
     case $certificate in

@@ -485,6 +485,58 @@ class Writing(Case):
         self.assertEqual(error["error"], body["error"])
         self.assertEqual("7.4", self.properties(ORDERS_DB)["redisVersion"])
 
+    def test_another_course(self):
+        """Other words while it goes on and at the end, flat errors."""
+        early = {"status": "Reticulating", "endTime": "2026-01-01T00:00:00Z"}
+        late = {"status": "Canceled", "error": {"code": "X", "message": "y"},
+                "endTime": "0001-01-01T00:00:00+00:00"}
+        self.azure.control("fleet", small_fleet(
+            upgrade_to="8.0", progress=early, outcome=late))
+        reply = self.azure.ask("POST", ORDERS_DB + "/upgradeDBRedisVersion"
+                               + API, b"")
+        target = self.target(reply.headers["Azure-AsyncOperation"])
+        for course in (early, late):
+            body = self.azure.get(target).json()
+            self.assertEqual(course, {key: body[key] for key in course})
+            time.sleep(0.25)
+        self.assertEqual("7.4", self.properties(ORDERS_DB)["redisVersion"])
+
+    def test_when_to_ask_again(self):
+        reply = self.azure.patch(ORDERS_DB, {"properties": {}})
+        for name in ("Azure-AsyncOperation", "Location"):
+            status = self.azure.get(self.target(reply.headers[name]))
+            self.assertEqual(["1", "1"], [answer.headers["Retry-After"]
+                                          for answer in (reply, status)])
+        self.follow(reply)
+        status = self.azure.get(self.target(
+            reply.headers["Azure-AsyncOperation"]))
+        self.assertIsNone(status.headers["Retry-After"])
+
+    def test_elsewhere(self):
+        self.azure.control("faults", [{"match": "^PATCH", "headers": {
+            "Azure-AsyncOperation": "https://elsewhere.example/x"}}])
+        reply = self.azure.patch(ORDERS_DB, {"properties": {}})
+        self.assertEqual((202, "https://elsewhere.example/x"), (
+            reply.status, reply.headers["Azure-AsyncOperation"]))
+
+    def test_patch_status(self):
+        update = {"properties": {"deferUpgrade": "Deferred"}}
+        with loopback("--operation-seconds", "0.3", "--patch-status",
+                      "200") as azure:
+            reply = azure.patch(SEARCH_DB, update)
+            before = reply.json()["properties"]
+            time.sleep(0.35)
+            after = azure.get(SEARCH_DB + API).json()["properties"]
+        self.assertEqual((200, None), (reply.status,
+                                       reply.headers["Location"]))
+        self.assertEqual([["Updating", "NotDeferred"],
+                          ["Succeeded", "Deferred"]],
+                         [[seen["provisioningState"], seen["deferUpgrade"]]
+                          for seen in (before, after)])
+        with loopback("--operation-seconds", "0", "--patch-status",
+                      "202") as azure:
+            self.assertEqual(202, azure.patch(SEARCH_DB, update).status)
+
     def test_at_once(self):
         with loopback("--operation-seconds", "0") as azure:
             reply = azure.patch(SEARCH_DB,

@@ -134,7 +134,7 @@ def read(path):
 
 def manuals(sources):
     return [read(path) for path in sorted(
-        glob.glob(os.path.join(sources, "man", "*")) + glob.glob(os.path.join(sources, "doc*", "*.*")))]
+        glob.glob(os.path.join(sources, "packaging", "man", "*")))]
 
 
 PLANTED = """<!-- tested -->

@@ -3,7 +3,8 @@
 # A plugin for collectd exports module_register and nothing else, so that no symbol of it
 # meets one of the daemon or of another plugin.
 #
-# usage: exports.sh [PLUGIN.so...]; the check is also run on planted plugins.
+# usage: exports.sh [PLUGIN.so...]; without any it is the one in this folder. The check is also run
+# on planted plugins.
 set -eu
 : "${CC:=cc}" "${NM:=nm}"
 tmp=$(mktemp -d)
@@ -46,6 +47,7 @@ is_wrong() {
 is_right "$tmp/one.so"
 is_wrong "$tmp/two.so"
 is_wrong "$tmp/none.so"
+[ $# -gt 0 ] || set -- amr_upgrade.so
 for plugin; do
     is_right "$plugin"
     echo "ok: $plugin"

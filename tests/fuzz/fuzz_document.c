@@ -61,6 +61,7 @@ static void judge(const struct amr_fleet *fleet, const struct amr_catalog *catal
                                       .selection = &selection,
                                       .catalog = catalog,
                                       .policy = &policy,
+                                      .not_before_s = AMR_INSTANT_NONE,
                                       .as_of_s = AS_OF_S};
     struct amr_report report = {.program = "fuzz",
                                 .version = "0",

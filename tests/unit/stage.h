@@ -37,6 +37,7 @@ static inline void stage_judge(struct stage *stage, const char *as_of,
         .policy = &stage->policy,
         .history = history,
         .as_of_s = scene_instant(as_of),
+        .not_before_s = AMR_INSTANT_NONE,
     };
     struct amr_error err;
 

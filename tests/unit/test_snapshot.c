@@ -395,7 +395,7 @@ START_TEST(settles)
     amr_fleet_add_error(&snapshot.fleet, AMR_CLUSTER_NONE, &failure, "Azure");
     if (row->has_error)
         amr_fleet_add_error(&snapshot.fleet, 0, &failure, "cluster 'c'");
-    ck_assert(amr_snapshot_settle(&snapshot, &freshness, true, &err));
+    ck_assert(amr_snapshot_settle(&snapshot, &freshness, true, false, &err));
     ck_assert_msg(snapshot.fleet.database_count == row->databases, "%s", row->name);
     ck_assert_msg(snapshot.fleet.error_count == row->errors, "%s", row->name);
     ck_assert_msg(snapshot.fleet.errors[0].is_covered == row->is_list_covered, "%s", row->name);
