@@ -37,6 +37,11 @@ class Prometheus:
     def account(self, metric, kind):
         return 'collectd_amr_upgrade_%s{type=~"%s",amr_upgrade=~"$account"}' % (metric, kind)
 
+    @staticmethod
+    def count(condition, series):
+        """Nothing, and not 0, where there are no data."""
+        return "count(%s) or 0 * count(%s)" % (condition % series, series)
+
     def each_account(self, metric, kind):
         return "max by (amr_upgrade) (%s)" % self.account(metric, kind)
 
@@ -44,14 +49,14 @@ class Prometheus:
         hourly = "sum by (type) (3600 * rate(%s[$__rate_interval]))"
         return {
             "databases": "sum(%s)" % self.account("objects", "databases"),
-            "attention": "count(%s > 0) or vector(0)" % self.database("severity"),
+            "attention": self.count("%s > 0", self.database("severity")),
             "any day": "sum(%s)" % self.account("objects", "due|overdue"),
             "least days": "min(%s)" % self.database("days_left"),
             "next GA": "min(%s)" % self.database("days_to_ga"),
             "oldest": "max(%s)" % self.account("duration_seconds", "data_age"),
-            "not judged": "count(%s unless %s) or vector(0)" % (
-                self.database("severity"), self.database("state")),
-            "failing": "count(%s == 0) or vector(0)" % self.account("gauge", "up"),
+            "not judged": self.count("%%s unless %s" % self.database("state"),
+                                     self.database("severity")),
+            "failing": self.count("%s == 0", self.account("gauge", "up")),
             "state": self.database("state"),
             "severity": self.database("severity"),
             "days left": self.database("days_left"),
@@ -158,8 +163,16 @@ class Graphite:
         """The newest minute may be there for some of the series only."""
         return "keepLastValue(%s, 5)" % series
 
+    @staticmethod
+    def constant(number, series):
+        """The number wherever the series has a value."""
+        return "offset(scale(%s, 0), %d)" % (series, number)
+
     def count(self, condition, series):
-        return "sumSeries(isNonNull(%s))" % condition % self.newest(series)
+        """Nothing, and not 0, where there are no data."""
+        newest = self.newest(series)
+        return "sumSeries(group(%s, %s))" % (
+            self.constant(0, newest), self.constant(1, condition % newest))
 
     def queries(self):
         state = self.database("state")
@@ -171,8 +184,9 @@ class Graphite:
             "least days": "minSeries(%s)" % self.newest(self.database("days_left")),
             "next GA": "minSeries(%s)" % self.newest(self.database("days_to_ga")),
             "oldest": "maxSeries(%s)" % self.newest(self.account("duration-data_age")),
-            "not judged": "diffSeries(%s, %s)" % (
-                self.count("%s", self.database("severity")), self.count("%s", state)),
+            "not judged": "sumSeries(group(%s, %s))" % (
+                self.constant(1, self.newest(self.database("severity"))),
+                self.constant(-1, self.newest(state))),
             "failing": self.count("removeAboveValue(%s, 0)", self.account("gauge-up")),
             "state": self.each(state),
             "severity": self.each(self.database("severity")),
@@ -194,11 +208,12 @@ class Graphite:
         }
 
     def upgrade_from(self, state):
-        def only(least, most):
-            return "scale(removeBelowValue(removeAboveValue(%s, %d), %d), 0)" % (
-                state, most, least)
-        return "group(scale(%s, 1000), %s, offset(group(%s, %s), %d))" % (
-            self.database("deadline"), only(5, 5), only(-1, 2), only(4, 4), NO_DATE_MS)
+        def only(least, most, number):
+            return self.constant(number, "removeBelowValue(removeAboveValue(%s, %d), %d)" % (
+                state, most, least))
+        return "group(scale(%s, 1000), %s, %s, %s)" % (
+            self.database("deadline"), only(5, 5, 0), only(-1, 2, NO_DATE_MS),
+            only(4, 4, NO_DATE_MS))
 
     def target(self, ref, expression, _):
         return {"refId": ref, "target": expression, "textEditor": True,
