@@ -9,6 +9,7 @@ CONFIG = """
 Hostname "mon1.example.org"
 FQDNLookup false
 BaseDir "{folder}"
+PluginDir "{plugins}"
 PIDFile "{folder}/pid"
 Interval 1
 LoadPlugin logfile
@@ -37,6 +38,8 @@ LoadPlugin rrdtool
 {more}
 """
 LIMIT_S = 60
+# Debian's, Fedora's
+PLUGINS = "/usr/lib/collectd" if os.path.isdir("/usr/lib/collectd") else "/usr/lib64/collectd"
 
 
 def free_port():
@@ -64,7 +67,7 @@ class Collectd:
         os.makedirs(folder, exist_ok=True)
         with open(self.path("conf"), "w", encoding="utf-8") as file:
             file.write(CONFIG.format(folder=folder, prometheus=self.port, graphite=graphite_port,
-                                     more=more))
+                                     plugins=PLUGINS, more=more))
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -85,5 +88,9 @@ class Collectd:
             self.process.wait(LIMIT_S)
 
     def log(self):
-        with open(self.path("log"), encoding="utf-8") as file:
-            return file.read()
+        """What it has said, of which some is said before it reads its configuration."""
+        text = ""
+        for name in filter(os.path.exists, map(self.path, ("stderr", "log"))):
+            with open(name, encoding="utf-8") as file:
+                text += file.read()
+        return text

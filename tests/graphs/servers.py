@@ -7,10 +7,10 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import warnings
 
 from daemon import LIMIT_S, free_port, wait_until
 
@@ -24,11 +24,11 @@ class QueryError(Exception):
 class Prometheus:
     """Scrapes one target on loopback each second."""
 
-    def __init__(self, folder, target_port):
+    def __init__(self, folder, target_port, rules):
         self.folder, self.port, self.process = folder, free_port(), None
         os.makedirs(folder, exist_ok=True)
         with open(os.path.join(folder, "prometheus.yml"), "w", encoding="utf-8") as file:
-            json.dump({"global": {"scrape_interval": "1s"},
+            json.dump({"global": {"scrape_interval": "1s"}, "rule_files": rules,
                        "scrape_configs": [{"job_name": "collectd", "static_configs": [
                            {"targets": ["127.0.0.1:%d" % target_port]}]}]}, file)
 
@@ -36,7 +36,9 @@ class Prometheus:
         with open(os.path.join(self.folder, "log"), "w", encoding="utf-8") as log:
             # pylint: disable-next=consider-using-with
             self.process = subprocess.Popen(
-                ["prometheus", "--config.file=prometheus.yml", "--storage.tsdb.path=data",
+                ["prometheus", "--config.file=prometheus.yml",
+                 # Series that have ended are to be seen as such without a wait of five minutes.
+                 "--query.lookback-delta=5s", "--storage.tsdb.path=data",
                  "--web.listen-address=127.0.0.1:%d" % self.port],
                 cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         wait_until("prometheus", self.is_ready)
@@ -64,6 +66,10 @@ class Prometheus:
         except urllib.error.HTTPError as error:
             raise QueryError("%s: %s" % (expression, error.read().decode())) from error
         return [(row["metric"], float(row["value"][1])) for row in answer["data"]["result"]]
+
+    def alerts(self):
+        """[alert] that are pending or firing."""
+        return json.loads(self.get("/api/v1/alerts", {}))["data"]["alerts"]
 
     def label_values(self, selector, label):
         """What Grafana offers for a variable label_values(selector, label)."""
@@ -120,6 +126,7 @@ class Graphite:
         sys.path.insert(0, folder)
         os.environ.update(GRAPHITE_SETTINGS_MODULE="graphite_here",
                           DJANGO_SETTINGS_MODULE="graphite.settings")
+        warnings.simplefilter("ignore")  # Debian's Graphite is older than its Django
         # pylint: disable=import-outside-toplevel,import-error
         import django
         import whisper
@@ -127,11 +134,12 @@ class Graphite:
         from django.core.management import call_command
         from django.test import Client
         call_command("migrate", "--run-syncdb", verbosity=0)
-        self.whisper, self.client = whisper, Client()
+        self.whisper, self.client, self.now_s = whisper, Client(), None
 
     def store(self, lines):
-        """Newest last; what is no number is left out, as carbon does."""
+        """Newest last; what is no number is left out, as carbon does. Then it is now."""
         points = {}
+        self.now_s = int(lines[-1][2]) - 1
         for path, value, instant in lines:
             if value != "nan":
                 points.setdefault(path, []).append((int(instant), float(value)))
@@ -149,8 +157,9 @@ class Graphite:
         return json.loads(answer.content)
 
     def render(self, target):
-        """[(name, [values that are known])] of the last minutes."""
-        series = self.ask("/render", {"target": target, "format": "json", "from": "-5min"})
+        """[(name, [values that are known])] of the last minutes before what was stored."""
+        series = self.ask("/render", {"target": target, "format": "json",
+                                      "from": self.now_s - 300, "until": self.now_s})
         named = [(row["target"], [value for value, _ in row["datapoints"] if value is not None])
                  for row in series]
         return [(name, values) for name, values in named if values]
@@ -168,7 +177,3 @@ def graphite_paths(target):
     """The paths that a Graphite target is made of."""
     return re.findall(r"(?:[\w*-]+(?:\{[^}]*\}|[\w*.-])*)?\.amr_upgrade-(?:\{[^}]*\}|[^,(){}'\s])+",
                       target)
-
-
-def now_s():
-    return int(time.time())
