@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Preloaded: the allocation number FAIL_AT that the program itself asks for fails, all others
- * succeed. Those of libraries are left alone: json-c does not survive a failure. */
+/* Preloaded: the allocation number FAIL_AT that the program FAIL_IN itself asks for fails, all
+ * others succeed. Those of libraries are left alone: json-c does not survive a failure. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@ static void *(*real_calloc)(size_t, size_t);
 static void *(*real_realloc)(void *, size_t);
 static long count;
 static long fail_at = -1;
+static const char *fail_in;
 
 /* dlsym allocates before there is a calloc to give it. */
 static char early[4096];
@@ -23,15 +24,15 @@ static void start(void)
     *(void **)&real_malloc = dlsym(RTLD_NEXT, "malloc");
     *(void **)&real_realloc = dlsym(RTLD_NEXT, "realloc");
     *(void **)&real_calloc = dlsym(RTLD_NEXT, "calloc");
-    fail_at = text == NULL ? -1 : strtol(text, NULL, 10);
+    fail_in = getenv("FAIL_IN");
+    fail_at = text == NULL || fail_in == NULL ? -1 : strtol(text, NULL, 10);
 }
 
 static int is_to_fail(void *caller)
 {
     Dl_info where;
 
-    if (fail_at < 0 || dladdr(caller, &where) == 0 ||
-        strstr(where.dli_fname, "check_amr_upgrade") == NULL)
+    if (fail_at < 0 || dladdr(caller, &where) == 0 || strstr(where.dli_fname, fail_in) == NULL)
         return 0;
     if (++count != fail_at)
         return 0;
