@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "text.h"
 #include "trust.h"
+#include "url.h"
 
 enum { CONNECT_MS_MAX = 15000, HOST_CONNECTIONS_MAX = 8, WAIT_MS_MAX = 1000 };
 
@@ -34,6 +35,7 @@ struct exchange {
     bool is_bundle_read;
     size_t header_bytes;
     bool is_too_large;
+    bool is_direct;
     bool is_asked; /* amr_http_ask waits for it, and amr_http_wait does not hand it out */
     bool is_over;
     CURLcode code; /* where it is over */
@@ -144,6 +146,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
     memcpy(line, bytes, length);
     take_header(line, length, "x-ms-correlation-request-id:", exchange->result.correlation);
     take_header(line, length, "retry-after:", exchange->result.retry_after);
+    take_header(line, length, "x-ms-user-quota-resets-after:", exchange->result.quota_reset);
     take_header(line, length, "date:", exchange->result.date);
     take_header(line, length, "www-authenticate:", exchange->result.www_authenticate);
     return length;
@@ -318,6 +321,7 @@ static struct exchange *make_exchange(const struct amr_http_request *request, si
     exchange->easy = curl_easy_init();
     exchange->origin = copy_origin(request->url);
     exchange->connect_ms = request->connect_ms;
+    exchange->is_direct = request->is_direct;
     exchange->deadline_ms = deadline_ms;
     exchange->result.tag = tag;
     amr_buffer_init(&exchange->result.body, AMR_HTTP_BODY_BYTES_MAX);
@@ -412,19 +416,60 @@ static const char *phase_of(const struct exchange *exchange, CURLcode code)
     return has_begun(exchange->easy, CURLINFO_PRETRANSFER_TIME_T) ? "receive" : "send";
 }
 
-static void describe(struct exchange *exchange, CURLcode code)
+static const char *environment_proxy(const struct exchange *exchange)
+{
+    static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+    const char *value = NULL;
+
+    if (!amr_text_is_prefix_nocase("https:", exchange->origin))
+        return NULL;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && value == NULL; i++)
+        value = getenv(names[i]);
+    return value;
+}
+
+/* The proxy that the connection was to go through, NULL where that is none or not certain. */
+static const char *proxy_of(const struct amr_http *http, const struct exchange *exchange)
+{
+    bool is_excepted = getenv("no_proxy") != NULL || getenv("NO_PROXY") != NULL;
+    long status = 0;
+
+    if (exchange->is_direct)
+        return NULL;
+    (void)curl_easy_getinfo(exchange->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    if (status / 100 == 2 || (status == 0 && (is_excepted || is_connected(exchange->easy))))
+        return NULL;
+    return http->proxy != NULL ? http->proxy : environment_proxy(exchange);
+}
+
+/* A refusal of the tunnel comes before TLS, whatever libcurl's times say. */
+static void append_reason(struct amr_buffer *words, const struct amr_http *http,
+                          const struct exchange *exchange, CURLcode code)
+{
+    const char *reason = exchange->reason[0] != '\0' ? exchange->reason : curl_easy_strerror(code);
+    const char *proxy = proxy_of(http, exchange);
+    bool is_refused = proxy != NULL && is_connected(exchange->easy);
+
+    if (proxy != NULL) {
+        amr_buffer_append_text(words, "proxy ");
+        amr_url_append_proxy_name(words, proxy);
+        amr_buffer_append_text(words, ": ");
+    }
+    amr_buffer_append_format(words, "%s: ", is_refused ? "connect" : phase_of(exchange, code));
+    amr_text_append_clean(words, reason, CURL_ERROR_SIZE);
+}
+
+static void describe(const struct amr_http *http, struct exchange *exchange, CURLcode code)
 {
     struct amr_buffer words;
     struct amr_error *err = &exchange->result.error;
-    const char *reason = exchange->reason[0] != '\0' ? exchange->reason : curl_easy_strerror(code);
 
     if (exchange->is_too_large) {
         (void)amr_error_set(err, AMR_ERROR_RESPONSE, "the answer is too large");
     } else {
         amr_buffer_init(&words, AMR_ERROR_MESSAGE_SIZE);
-        amr_text_append_clean(&words, reason, CURL_ERROR_SIZE);
-        (void)amr_error_set(err, code_of(code), "%s: %s", phase_of(exchange, code),
-                            amr_buffer_text(&words));
+        append_reason(&words, http, exchange, code);
+        (void)amr_error_set(err, code_of(code), "%s", amr_buffer_text(&words));
         amr_buffer_free(&words);
     }
     (void)amr_error_add_context(err, "%s", exchange->origin);
@@ -459,7 +504,7 @@ static void finish(struct amr_http *http, struct exchange *exchange, struct amr_
     exchange->result.status = (int)status;
     exchange->result.is_answered = code == CURLE_OK && status != 0;
     if (!exchange->result.is_answered)
-        describe(exchange, code);
+        describe(http, exchange, code);
     count(http, &exchange->result);
     take_out(http, exchange);
     *result = exchange->result;

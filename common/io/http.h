@@ -70,6 +70,7 @@ struct amr_http_result {
     struct amr_buffer body;
     char correlation[AMR_HTTP_HEADER_VALUE_SIZE]; /* x-ms-correlation-request-id */
     char retry_after[AMR_HTTP_HEADER_VALUE_SIZE];
+    char quota_reset[AMR_HTTP_HEADER_VALUE_SIZE]; /* x-ms-user-quota-resets-after */
     char date[AMR_HTTP_HEADER_VALUE_SIZE];
     char www_authenticate[AMR_HTTP_HEADER_VALUE_SIZE];
     struct amr_error error;

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+#include "account.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "log.h"
+#include "random.h"
+#include "text.h"
+
+enum { END_MS = 1500, APART_MS = 200 };
+
+/* Many accounts do not ask all at once; a single one asks at once. */
+static int64_t delay_of(const struct amr_account *account, int64_t others)
+{
+    int64_t tenth_ms = account->interval_s * 100;
+    int64_t most_ms = others * APART_MS < tenth_ms ? others * APART_MS : tenth_ms;
+
+    return most_ms == 0 ? 0 : amr_random_draw() % most_ms;
+}
+
+static void start(struct amr_account *account, int64_t others)
+{
+    struct amr_worker_options options = {
+        .settings = &account->run.settings,
+        .name = account->name,
+        .interval_s = account->interval_s,
+        .delay_ms = delay_of(account, others),
+    };
+    struct amr_error error;
+
+    if (amr_worker_start(&options, &account->worker, &error))
+        return;
+    amr_log(LOG_ERR, account->name, "%s", error.message);
+    account->is_bad = true;
+}
+
+void amr_accounts_start(struct amr_accounts *accounts)
+{
+    int64_t others = -1;
+    struct amr_error error;
+    bool is_ready = amr_http_start_up(&error);
+
+    if (!is_ready)
+        amr_log(LOG_ERR, NULL, "%s", error.message);
+    for (struct amr_account *at = accounts->first; at != NULL; at = at->next) {
+        others += !at->is_bad;
+        at->is_bad |= !is_ready;
+    }
+    for (struct amr_account *at = accounts->first; at != NULL; at = at->next) {
+        if (!at->is_bad)
+            start(at, others);
+    }
+}
+
+static void free_account(struct amr_account *account)
+{
+    amr_poll_free(&account->poll);
+    amr_run_free(&account->run);
+    free(account);
+}
+
+void amr_accounts_end(struct amr_accounts *accounts)
+{
+    int64_t until_ms = amr_clock_mono_ms() + END_MS;
+
+    for (struct amr_account *at = accounts->first; at != NULL; at = at->next) {
+        if (at->worker != NULL)
+            amr_worker_cancel(at->worker);
+    }
+    while (accounts->first != NULL) {
+        struct amr_account *account = accounts->first;
+
+        accounts->first = account->next;
+        if (account->worker == NULL || amr_worker_end(account->worker, until_ms))
+            free_account(account);
+    }
+}
+
+static void log_remarks(const struct amr_account *account, const struct amr_buffer *old,
+                        const struct amr_buffer *new)
+{
+    const char *line = amr_buffer_text(new);
+
+    if (strcmp(amr_buffer_text(old), line) == 0)
+        return;
+    for (size_t length; *line != '\0'; line += length + (line[length] == '\n')) {
+        length = strcspn(line, "\n");
+        amr_log(LOG_WARNING, account->name, "%.*s", (int)length, line);
+    }
+}
+
+static void take_data(struct amr_account *account, struct amr_poll *poll)
+{
+    struct amr_run *run = &account->run;
+
+    log_remarks(account, &run->source.remarks, &poll->source.remarks);
+    amr_verdict_free(&run->verdict);
+    amr_source_free(&run->source);
+    amr_catalog_free(&run->catalog);
+    run->source = poll->source;
+    run->catalog = poll->catalog;
+    account->has_data = true;
+    account->data_read_s = poll->read_s;
+    poll->source = (struct amr_source){0};
+    poll->catalog = (struct amr_catalog){0};
+}
+
+/* A text that changes with each poll, by a time or an id, is not worth a line each. */
+static void log_change(const struct amr_account *account, const struct amr_poll *new)
+{
+    const struct amr_poll *old = &account->poll;
+    bool is_same = old->is_over && old->is_right == new->is_right &&
+                   (new->is_right || (old->error.code == new->error.code &&
+                                      old->error.http_status == new->error.http_status));
+
+    if (is_same)
+        return;
+    if (!new->is_right)
+        amr_log(LOG_ERR, account->name, "poll failed: %s", new->error.message);
+    else if (old->is_over)
+        amr_log(LOG_INFO, account->name, "polls succeed again");
+}
+
+static void take_poll(struct amr_account *account)
+{
+    struct amr_poll poll;
+
+    if (account->worker == NULL || !amr_worker_take(account->worker, &poll))
+        return;
+    if (poll.is_over)
+        log_change(account, &poll);
+    if (poll.has_data)
+        take_data(account, &poll);
+    account->poll = poll;
+}
+
+/* A file says nothing of its age, so that of its reading counts. */
+static int64_t not_before_s(const struct amr_account *account, int64_t now_s)
+{
+    int64_t oldest_s = now_s - account->run.settings.max_stale_s;
+
+    if (account->run.source.kind != AMR_DATA_FILE)
+        return oldest_s;
+    return account->data_read_s < oldest_s ? INT64_MAX : AMR_INSTANT_NONE;
+}
+
+void amr_account_judge(struct amr_account *account, int64_t now_s)
+{
+    struct amr_run *run = &account->run;
+    struct amr_error error;
+
+    take_poll(account);
+    account->is_judged = false;
+    if (!account->has_data)
+        return;
+    run->now_s = now_s;
+    run->as_of_s = run->settings.has_as_of ? run->settings.as_of_s : now_s;
+    run->not_before_s = not_before_s(account, now_s);
+    amr_verdict_free(&run->verdict);
+    account->is_judged = amr_run_judge(run, &error);
+    if (!account->is_judged)
+        amr_log(LOG_ERR, account->name, "%s", error.message);
+}
