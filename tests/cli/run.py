@@ -41,7 +41,7 @@ import steps
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "azure"))
-import loopback_client  # noqa: E402
+from azure import LoopbackAzure  # pylint: disable=wrong-import-position
 
 WHERE_ARGS = ["--subscription", "{subscription}", "--arm-endpoint", "{arm_endpoint}",
               "--authority", "{authority}", "--ca-file", "{ca_file}"]
@@ -67,12 +67,8 @@ def make_black_hole():
 BLACK_HOLE = make_black_hole()
 
 
-class Azure(loopback_client.Loopback):
-    """A loopback Azure for the cases that want one with these options."""
-
-    def __init__(self, options):
-        super().__init__(options)
-        self.options = options
+class Azure(LoopbackAzure):
+    """One for the cases that want these options."""
 
     def prepare(self, case):
         fleet = case.get("fleet", os.path.join(HERE, "..", "azure", "fleet-demo.json"))

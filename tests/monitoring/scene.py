@@ -14,7 +14,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(SOURCES, "tests", "azure"))
-import loopback_client  # noqa: E402
+from azure import LoopbackAzure  # noqa: E402
 
 AS_OF = "2027-01-05T13:12:00Z"
 LIMIT_S = 60
@@ -133,7 +133,7 @@ class Scene:
         self.share = os.path.join(prefix, "share", "amr-upgrade-monitor")
         self.dir = tempfile.mkdtemp(prefix="amr-monitoring-")
         os.chmod(self.dir, 0o755)
-        self.azure = loopback_client.Loopback(["--certificate", "fast"])
+        self.azure = LoopbackAzure(["--certificate", "fast"])
         self.subscription = self.azure.facts["subscription"]
         self.cache = self.folder("cache")
         self.write_credentials()

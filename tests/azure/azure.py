@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Starts a loopback Azure from a test in Python, asks its controls, and ends it."""
+"""The loopback Azure for tests in Python; azure.sh is the same for shell tests."""
 import json
 import os
 import shutil
@@ -13,10 +13,11 @@ import urllib.request
 PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "loopback_azure.py")
 
 
-class Loopback:
-    """One that runs with these options; `facts` is its ready.json."""
+class LoopbackAzure:
+    """One that runs with these options, until it is stopped; `facts` is its ready.json."""
 
     def __init__(self, options):
+        self.options = options
         self.dir = tempfile.mkdtemp(prefix="amr-azure-")
         self.process = subprocess.Popen(
             [sys.executable, PROGRAM, "--dir", self.dir, *options], stdin=subprocess.DEVNULL)
