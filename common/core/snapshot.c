@@ -620,7 +620,7 @@ static void apply_part(struct amr_part *kept, const struct amr_part *fresh, int6
     int64_t since_s = kept->refused_since_s;
 
     if (fresh->read_s != AMR_INSTANT_NONE &&
-        (kept->read_s <= fresh->read_s || !is_possible(kept->read_s, now_s))) {
+        (kept->read_s < fresh->read_s || !is_possible(kept->read_s, now_s))) {
         kept->read_s = fresh->read_s;
         forget_refusal(kept);
         since_s = AMR_INSTANT_NONE;

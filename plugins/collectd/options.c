@@ -213,7 +213,7 @@ static void take_name(struct amr_account *account, const oconfig_item_t *block)
     (void)snprintf(account->name, sizeof(account->name), "%.*s", (int)NAME_BYTES_MAX, name);
     name_instance(account);
     if (!is_text || *name == '\0')
-        refuse(account, "Account", "one name is expected, <Account \"NAME\">");
+        refuse(account, "Account", "one name is expected, as in Account \"NAME\"");
     else if (strchr(name, '/') != NULL)
         refuse(account, "Account", "a name has no slash");
     else if (strlen(name) > NAME_BYTES_MAX || !amr_text_is_utf8(name, strlen(name)))
