@@ -184,10 +184,10 @@ def await_step(step, daemon):
 class Case:
     """A case while it runs."""
 
-    def __init__(self, command, case, azure):
+    def __init__(self, command, case, azure, directory=None):
         self.command, self.case, self.azure = command, case, azure
-        self.directory = tempfile.mkdtemp(prefix="amr-collectd-", dir=cli.SCRATCH)
-        self.clock_s = CLOCK
+        self.directory = directory or tempfile.mkdtemp(prefix="amr-collectd-", dir=cli.SCRATCH)
+        self.clock_s = case.get("clock", CLOCK)
         self.begun_s = time.monotonic()
         self.facts = {"scratch": self.directory, "catalog": os.path.join(
             HERE, "..", "azure", "catalog-demo.json"), **azure.facts}
