@@ -4,7 +4,9 @@
 #include "run.h"
 
 #include "catalogs.h"
+#include "file.h"
 #include "layers.h"
+#include "text.h"
 
 enum { ACCESS_REFUSED_S = 3600 };
 
@@ -55,6 +57,39 @@ bool amr_run_judge(struct amr_run *run, struct amr_error *err)
     };
 
     return amr_verdict_judge(&input, &run->verdict, err);
+}
+
+static void remark_secret_file(struct amr_buffer *remarks, const char *path)
+{
+    if (path == NULL || !amr_file_is_readable_by_all(path))
+        return;
+    amr_buffer_append_text(remarks, "note: every user of this machine can read ");
+    amr_text_append_clean(remarks, path, 500);
+    amr_buffer_append_text(remarks, ": chmod 0600 or 0640\n");
+}
+
+void amr_run_append_remarks(const struct amr_run *run, struct amr_buffer *remarks)
+{
+    const struct amr_settings *settings = &run->settings;
+
+    remark_secret_file(remarks, settings->credentials);
+    remark_secret_file(remarks, settings->client_secret_file);
+    remark_secret_file(remarks, settings->certificate);
+    remark_secret_file(remarks, settings->token_file);
+    if (settings->verbosity == 0)
+        return;
+    amr_buffer_append_buffer(remarks, &run->source.remarks);
+    for (const struct amr_catalog_remark *at = run->catalog.remarks; at != NULL; at = at->next) {
+        amr_buffer_append_text(remarks, "catalogue: ");
+        amr_text_append_clean(remarks, at->text, 1000);
+        amr_buffer_append_text(remarks, "\n");
+    }
+    for (const struct amr_catalog_file *at = run->catalog.files;
+         at != NULL && settings->verbosity > 1; at = at->next) {
+        amr_buffer_append_text(remarks, "catalogue file: ");
+        amr_text_append_clean(remarks, at->path, 1000);
+        amr_buffer_append_text(remarks, "\n");
+    }
 }
 
 struct amr_report amr_run_report(const struct amr_run *run, const char *program)

@@ -10,39 +10,14 @@
 #include "buffer.h"
 #include "clock.h"
 #include "credential.h"
+#include "graph.h"
 #include "http.h"
 #include "pace.h"
+#include "queue.h"
 #include "random.h"
 #include "text.h"
 
-enum { RUNNING_MAX = 8, PAGES_MAX = 1000 };
-
-/* What a request asks for. */
-enum ask { ASK_SUBSCRIPTIONS, ASK_CLUSTERS, ASK_DATABASES };
-
-/* A request to make, or made: its place in the list is its tag. */
-struct job {
-    enum ask ask;
-    char *url;
-    const char *subscription;   /* of clusters, and of databases */
-    const char *resource_group; /* of clusters, NULL: the whole subscription */
-    size_t cluster;             /* of databases: the place in the reading's fleet */
-    int64_t fetched_s;          /* when it was read last; AMR_INSTANT_NONE: never, or a list */
-    size_t number;              /* in the order of asking */
-    size_t bucket;              /* the place of its subscription's */
-    int page;                   /* from 1 */
-    int tries;                  /* that Azure or the network failed */
-    int64_t not_before_ms;      /* monotonic */
-    int token_number;           /* the token that it was sent with */
-    bool is_retried;
-    bool is_spoiled; /* an earlier page had items that are not known */
-};
-
-/* The reads that are left of one subscription. */
-struct allowance {
-    char subscription[AMR_PART_ID_SIZE]; /* "": the list of subscriptions */
-    struct amr_pace_bucket reads;
-};
+enum { RUNNING_MAX = 8, PAGES_MAX = 1000, GRAPH_TRIES = 2 };
 
 struct amr_survey {
     const struct amr_settings *settings;
@@ -58,14 +33,11 @@ struct amr_survey {
     struct amr_error failure;
     bool is_throttled; /* nothing more is asked for, for the reason `throttling` */
     struct amr_error throttling;
-    struct job *jobs;
-    size_t job_count;
-    size_t job_capacity;
-    size_t next_job;
+    struct amr_queue queue;
     size_t running;
-    struct allowance *allowances;
-    size_t allowance_count;
-    size_t planned_clusters; /* those below it have their databases asked for */
+    const char **subscriptions; /* of the plan's lists, for Resource Graph; or NULL */
+    bool *is_named;             /* whether it has a cluster of them */
+    size_t planned_clusters;    /* those below it have their databases asked for */
 };
 
 static struct amr_arm_place place_of(const struct amr_survey *survey, const char *subscription,
@@ -79,83 +51,85 @@ static struct amr_arm_place place_of(const struct amr_survey *survey, const char
     };
 }
 
-static struct job *grow_jobs(struct amr_survey *survey)
+static int64_t deadline_of(const struct amr_survey *survey, const struct amr_job *job)
 {
-    size_t wanted = survey->job_capacity == 0 ? 16 : survey->job_capacity * 2;
-
-    if (survey->job_count < survey->job_capacity)
-        return survey->jobs;
-    struct job *grown = realloc(survey->jobs, wanted * sizeof(*grown));
-    if (grown != NULL)
-        survey->job_capacity = wanted;
-    return grown;
-}
-
-static bool find_bucket(struct amr_survey *survey, const char *subscription, size_t *place)
-{
-    char id[AMR_PART_ID_SIZE] = "";
-    size_t count = survey->allowance_count;
-
-    if (subscription != NULL)
-        amr_part_id(id, subscription, NULL);
-    for (*place = 0; *place < count; (*place)++) {
-        if (amr_text_is_equal_nocase(survey->allowances[*place].subscription, id))
-            return true;
-    }
-    struct allowance *grown = realloc(survey->allowances, (count + 1) * sizeof(*grown));
-    if (grown == NULL)
-        return false;
-    memcpy(grown[count].subscription, id, sizeof(id));
-    amr_pace_bucket_init(&grown[count].reads, amr_clock_mono_ms());
-    survey->allowances = grown;
-    survey->allowance_count++;
-    return true;
-}
-
-/* Adds a job for the address in *url, which is freed. */
-static bool add_job(struct amr_survey *survey, struct job job, struct amr_buffer *url,
-                    struct amr_error *err)
-{
-    struct job *grown = grow_jobs(survey);
-
-    if (grown != NULL)
-        survey->jobs = grown;
-    job.url = amr_buffer_is_failed(url) ? NULL : strdup(amr_buffer_text(url));
-    amr_buffer_free(url);
-    if (grown == NULL || job.url == NULL || !find_bucket(survey, job.subscription, &job.bucket)) {
-        free(job.url);
-        return amr_error_set_no_memory(err);
-    }
-    job.number = survey->job_count;
-    survey->jobs[survey->job_count++] = job;
-    return true;
+    return job->deadline_ms != 0 ? job->deadline_ms : survey->deadline_ms;
 }
 
 static bool ask_subscriptions(struct amr_survey *survey, struct amr_error *err)
 {
     struct amr_arm_place place = place_of(survey, NULL, NULL);
-    struct job job = {.ask = ASK_SUBSCRIPTIONS, .fetched_s = AMR_INSTANT_NONE, .page = 1};
+    struct amr_job job = {.ask = AMR_ASK_SUBSCRIPTIONS, .fetched_s = AMR_INSTANT_NONE, .page = 1};
     struct amr_buffer url;
 
     amr_buffer_init(&url, AMR_ARM_URL_BYTES_MAX);
     amr_arm_append_subscriptions_url(&url, &place);
-    return add_job(survey, job, &url, err);
+    return amr_queue_add(&survey->queue, job, &url, err);
 }
 
 static bool ask_clusters(struct amr_survey *survey, const struct amr_plan_list *list,
                          struct amr_error *err)
 {
     struct amr_arm_place place = place_of(survey, list->subscription, list->resource_group);
-    struct job job = {.ask = ASK_CLUSTERS,
-                      .subscription = list->subscription,
-                      .resource_group = list->resource_group,
-                      .fetched_s = AMR_INSTANT_NONE,
-                      .page = 1};
+    struct amr_job job = {.ask = AMR_ASK_CLUSTERS,
+                          .subscription = list->subscription,
+                          .resource_group = list->resource_group,
+                          .fetched_s = AMR_INSTANT_NONE,
+                          .page = 1};
     struct amr_buffer url;
 
     amr_buffer_init(&url, AMR_ARM_URL_BYTES_MAX);
     amr_arm_append_clusters_url(&url, &place);
-    return add_job(survey, job, &url, err);
+    return amr_queue_add(&survey->queue, job, &url, err);
+}
+
+static struct amr_graph_query query_of(const struct amr_survey *survey, const struct amr_job *job)
+{
+    return (struct amr_graph_query){
+        .subscriptions = survey->subscriptions + job->first_list,
+        .subscription_count = job->list_count,
+        .skip_token = job->skip_token,
+    };
+}
+
+/* Asks Resource Graph, whose pages may take a third of the time that is left: what stands in for it
+ * needs some, too. */
+static bool ask_graph(struct amr_survey *survey, size_t first, size_t count, struct amr_error *err)
+{
+    int64_t now_ms = amr_clock_mono_ms();
+    struct amr_job job = {.ask = AMR_ASK_GRAPH,
+                          .first_list = first,
+                          .list_count = count,
+                          .fetched_s = AMR_INSTANT_NONE,
+                          .deadline_ms = now_ms + (survey->deadline_ms - now_ms) / 3,
+                          .page = 1};
+    struct amr_buffer url;
+
+    amr_buffer_init(&url, AMR_ARM_URL_BYTES_MAX);
+    amr_graph_append_url(&url, survey->settings->arm_endpoint);
+    return amr_queue_add(&survey->queue, job, &url, err);
+}
+
+/* Asks Resource Graph instead of for the plan's lists, for as many at once as it takes. */
+static bool ask_graph_of_all(struct amr_survey *survey, struct amr_error *err)
+{
+    const struct amr_plan *plan = survey->plan;
+
+    survey->subscriptions = calloc(plan->list_count + 1, sizeof(*survey->subscriptions));
+    survey->is_named = calloc(plan->list_count + 1, sizeof(*survey->is_named));
+    if (survey->subscriptions == NULL || survey->is_named == NULL)
+        return amr_error_set_no_memory(err);
+    for (size_t i = 0; i < plan->list_count; i++)
+        survey->subscriptions[i] = plan->lists[i].subscription;
+    for (size_t first = 0; first < plan->list_count; first += AMR_GRAPH_SUBSCRIPTIONS_MAX) {
+        size_t left = plan->list_count - first;
+
+        if (!ask_graph(survey, first,
+                       left < AMR_GRAPH_SUBSCRIPTIONS_MAX ? left : AMR_GRAPH_SUBSCRIPTIONS_MAX,
+                       err))
+            return false;
+    }
+    return true;
 }
 
 static bool ask_databases(struct amr_survey *survey, size_t cluster, int64_t fetched_s,
@@ -163,26 +137,16 @@ static bool ask_databases(struct amr_survey *survey, size_t cluster, int64_t fet
 {
     const struct amr_cluster *asked = &survey->reading->fleet.clusters[cluster];
     struct amr_arm_place place = place_of(survey, NULL, NULL);
-    struct job job = {.ask = ASK_DATABASES,
-                      .subscription = asked->subscription,
-                      .cluster = cluster,
-                      .fetched_s = fetched_s,
-                      .page = 1};
+    struct amr_job job = {.ask = AMR_ASK_DATABASES,
+                          .subscription = asked->subscription,
+                          .cluster = cluster,
+                          .fetched_s = fetched_s,
+                          .page = 1};
     struct amr_buffer url;
 
     amr_buffer_init(&url, AMR_ARM_URL_BYTES_MAX);
     amr_arm_append_databases_url(&url, &place, asked);
-    return add_job(survey, job, &url, err);
-}
-
-static int compare_jobs(const void *left_job, const void *right_job)
-{
-    const struct job *left = left_job;
-    const struct job *right = right_job;
-
-    if (left->fetched_s != right->fetched_s)
-        return left->fetched_s < right->fetched_s ? -1 : 1;
-    return left->number < right->number ? -1 : left->number > right->number;
+    return amr_queue_add(&survey->queue, job, &url, err);
 }
 
 /* Asks for the databases of the clusters that a list has named since and that are wanted; they were
@@ -218,27 +182,31 @@ static bool ask_known(struct amr_survey *survey, const struct amr_cluster *known
                          err);
 }
 
-static const char *part_of(const struct amr_survey *survey, const struct job *job,
+static const char *part_of(const struct amr_survey *survey, const struct amr_job *job,
                            char id[AMR_PART_ID_SIZE])
 {
-    if (job->ask == ASK_SUBSCRIPTIONS)
+    if (job->ask == AMR_ASK_SUBSCRIPTIONS)
         return AMR_PART_SUBSCRIPTIONS;
-    if (job->ask == ASK_DATABASES)
+    if (job->ask == AMR_ASK_GRAPH)
+        return AMR_PART_GRAPH;
+    if (job->ask == AMR_ASK_DATABASES)
         return survey->reading->fleet.clusters[job->cluster].id;
     amr_part_id(id, job->subscription, job->resource_group);
     return id;
 }
 
-static void add_error(struct amr_survey *survey, const struct job *job,
+static void add_error(struct amr_survey *survey, const struct amr_job *job,
                       const struct amr_error *error)
 {
     struct amr_fleet *fleet = &survey->reading->fleet;
 
-    if (job->ask == ASK_DATABASES)
+    if (job->ask == AMR_ASK_DATABASES)
         amr_fleet_add_error(fleet, job->cluster, error, "cluster '%s'",
                             fleet->clusters[job->cluster].name);
-    else if (job->ask == ASK_CLUSTERS)
+    else if (job->ask == AMR_ASK_CLUSTERS)
         amr_fleet_add_error(fleet, AMR_CLUSTER_NONE, error, "subscription '%s'", job->subscription);
+    else if (job->ask == AMR_ASK_GRAPH)
+        amr_fleet_add_error(fleet, AMR_CLUSTER_NONE, error, "Resource Graph");
     else
         amr_fleet_add_error(fleet, AMR_CLUSTER_NONE, error, "list of subscriptions");
 }
@@ -246,11 +214,44 @@ static void add_error(struct amr_survey *survey, const struct job *job,
 /* What was not asked for yet fails for the reason that one answer gave for all. */
 static void give_up_waiting(struct amr_survey *survey)
 {
-    for (; survey->next_job < survey->job_count; survey->next_job++)
-        add_error(survey, &survey->jobs[survey->next_job], &survey->throttling);
+    struct amr_queue *queue = &survey->queue;
+
+    for (; queue->next < queue->count; queue->next++)
+        add_error(survey, &queue->jobs[queue->next], &survey->throttling);
 }
 
-static bool take_failure(struct amr_survey *survey, const struct job *job,
+/* Asks for the lists that a query of Resource Graph stood for. */
+static bool ask_lists(struct amr_survey *survey, const struct amr_job *job, bool is_unnamed_only,
+                      struct amr_error *err)
+{
+    for (size_t i = job->first_list; i < job->first_list + job->list_count; i++) {
+        if ((!is_unnamed_only || !survey->is_named[i]) &&
+            !ask_clusters(survey, &survey->plan->lists[i], err))
+            return false;
+    }
+    return true;
+}
+
+/* The lists stand in for Resource Graph, unless the token is good for nothing. */
+static bool take_graph_failure(struct amr_survey *survey, const struct amr_job *job,
+                               const struct amr_http_result *result,
+                               const struct amr_error *failure, struct amr_error *err)
+{
+    const char *wait = result->retry_after[0] != '\0' ? result->retry_after : result->quota_reset;
+
+    if (failure->code == AMR_ERROR_NO_MEMORY) {
+        *err = *failure;
+        return false;
+    }
+    if (failure->code == AMR_ERROR_CREDENTIAL)
+        add_error(survey, job, failure);
+    else if (!ask_lists(survey, job, false, err))
+        return false;
+    return amr_snapshot_note_failure(survey->reading, AMR_PART_GRAPH, survey->read_s, failure,
+                                     amr_pace_retry_s(wait, survey->read_s), err);
+}
+
+static bool take_failure(struct amr_survey *survey, const struct amr_job *job,
                          const struct amr_http_result *result, const struct amr_error *failure,
                          struct amr_error *err)
 {
@@ -258,7 +259,12 @@ static bool take_failure(struct amr_survey *survey, const struct job *job,
     char id[AMR_PART_ID_SIZE];
     const char *part = part_of(survey, job, id);
 
+    if (job->ask == AMR_ASK_GRAPH)
+        return take_graph_failure(survey, job, result, failure, err);
     add_error(survey, job, failure);
+    if (job->ask == AMR_ASK_DATABASES && amr_arm_is_absent(failure) &&
+        !amr_snapshot_note_absent(survey->reading, part, survey->read_s, err))
+        return false;
     if (is_throttled && job->subscription != NULL) {
         amr_part_id(id, job->subscription, NULL);
         part = id;
@@ -280,7 +286,7 @@ static bool take_subscription(const char *id, void *context, struct amr_error *e
     return amr_snapshot_note_read(reading, part, AMR_INSTANT_NONE, err);
 }
 
-static bool read_page(struct amr_survey *survey, const struct job *job,
+static bool read_page(struct amr_survey *survey, const struct amr_job *job,
                       const struct amr_http_result *result, struct amr_buffer *next_link,
                       struct amr_error *err)
 {
@@ -289,20 +295,20 @@ static bool read_page(struct amr_survey *survey, const struct job *job,
     size_t length = result->body.length;
 
     switch (job->ask) {
-    case ASK_SUBSCRIPTIONS:
+    case AMR_ASK_SUBSCRIPTIONS:
         return amr_arm_read_subscriptions_page(body, length, take_subscription, survey->reading,
                                                next_link, err);
-    case ASK_CLUSTERS:
+    case AMR_ASK_CLUSTERS:
         return amr_arm_read_clusters_page(body, length, survey->read_s, fleet, next_link, err);
     default:
         return amr_arm_read_databases_page(body, length, job->cluster, fleet, next_link, err);
     }
 }
 
-static bool ask_next_page(struct amr_survey *survey, const struct job *job,
+static bool ask_next_page(struct amr_survey *survey, const struct amr_job *job,
                           const struct amr_buffer *next_link, struct amr_error *err)
 {
-    struct job next = *job;
+    struct amr_job next = *job;
     struct amr_buffer url;
 
     next.page++;
@@ -315,15 +321,15 @@ static bool ask_next_page(struct amr_survey *survey, const struct job *job,
         return amr_error_set(err, AMR_ERROR_RESPONSE, "the pages of the list do not end");
     amr_buffer_init(&url, AMR_ARM_URL_BYTES_MAX);
     amr_buffer_append_text(&url, amr_buffer_text(next_link));
-    return add_job(survey, next, &url, err);
+    return amr_queue_add(&survey->queue, next, &url, err);
 }
 
 /* The last page of a list was taken. One with items that are not known is not whole. */
-static bool end_list(struct amr_survey *survey, const struct job *job, struct amr_error *err)
+static bool end_list(struct amr_survey *survey, const struct amr_job *job, struct amr_error *err)
 {
     char id[AMR_PART_ID_SIZE];
 
-    if (job->ask == ASK_DATABASES) {
+    if (job->ask == AMR_ASK_DATABASES) {
         struct amr_cluster *cluster = &survey->reading->fleet.clusters[job->cluster];
 
         cluster->has_databases = true;
@@ -335,12 +341,76 @@ static bool end_list(struct amr_survey *survey, const struct job *job, struct am
            amr_snapshot_note_read(survey->reading, part_of(survey, job, id), survey->read_s, err);
 }
 
+static bool ask_next_rows(struct amr_survey *survey, const struct amr_job *job,
+                          const struct amr_buffer *skip_token, struct amr_error *err)
+{
+    struct amr_job next = *job;
+    struct amr_buffer url;
+
+    next.page++;
+    next.is_retried = false;
+    next.tries = 0;
+    if (next.page > PAGES_MAX ||
+        (job->skip_token != NULL && strcmp(job->skip_token, amr_buffer_text(skip_token)) == 0))
+        return amr_error_set(err, AMR_ERROR_RESPONSE, "the pages of Resource Graph do not end");
+    next.skip_token = amr_arena_copy(&survey->reading->fleet.arena, amr_buffer_text(skip_token),
+                                     skip_token->length);
+    if (next.skip_token == NULL)
+        return amr_error_set_no_memory(err);
+    amr_buffer_init(&url, AMR_ARM_URL_BYTES_MAX);
+    amr_buffer_append_text(&url, job->url);
+    return amr_queue_add(&survey->queue, next, &url, err);
+}
+
+/* The last page was taken. A subscription without a cluster may be one that Resource Graph must not
+ * show: its list tells. */
+static bool end_graph(struct amr_survey *survey, const struct amr_job *job, int64_t total,
+                      struct amr_error *err)
+{
+    char id[AMR_PART_ID_SIZE];
+
+    if (total > (int64_t)job->rows)
+        return amr_error_set(err, AMR_ERROR_RESPONSE, "fewer rows than /totalRecords says");
+    for (size_t i = job->first_list; i < job->first_list + job->list_count; i++) {
+        amr_part_id(id, survey->subscriptions[i], NULL);
+        if (survey->is_named[i] && !job->is_spoiled &&
+            !amr_snapshot_note_named(survey->reading, id, survey->read_s, err))
+            return false;
+    }
+    return ask_lists(survey, job, true, err) &&
+           amr_snapshot_note_read(survey->reading, AMR_PART_GRAPH, survey->read_s, err);
+}
+
+static bool take_rows(struct amr_survey *survey, const struct amr_job *job,
+                      const struct amr_http_result *result, struct amr_error *err)
+{
+    struct amr_fleet *fleet = &survey->reading->fleet;
+    struct amr_graph_query query = query_of(survey, job);
+    size_t errors = fleet->error_count;
+    struct amr_job taken = *job;
+    struct amr_graph_page page;
+    struct amr_buffer skip_token;
+
+    amr_buffer_init(&skip_token, AMR_GRAPH_TOKEN_BYTES_MAX);
+    bool is_taken = amr_graph_read_page(amr_buffer_text(&result->body), result->body.length, &query,
+                                        survey->read_s, fleet, survey->is_named + job->first_list,
+                                        &skip_token, &page, err);
+    if (is_taken) {
+        taken.rows += page.rows;
+        taken.is_spoiled |= fleet->error_count > errors;
+        is_taken = skip_token.length > 0 ? ask_next_rows(survey, &taken, &skip_token, err)
+                                         : end_graph(survey, &taken, page.total, err);
+    }
+    amr_buffer_free(&skip_token);
+    return is_taken;
+}
+
 /* Takes a page that Azure answered with 200, and asks for what follows from it. */
-static bool take_page(struct amr_survey *survey, const struct job *job,
+static bool take_page(struct amr_survey *survey, const struct amr_job *job,
                       const struct amr_http_result *result, struct amr_error *err)
 {
     size_t errors = survey->reading->fleet.error_count;
-    struct job taken = *job;
+    struct amr_job taken = *job;
     struct amr_buffer next_link;
 
     amr_buffer_init(&next_link, AMR_ARM_URL_BYTES_MAX);
@@ -375,24 +445,25 @@ static bool read_token(struct amr_survey *survey, struct amr_error *err)
     return true;
 }
 
-static bool ask_again(struct amr_survey *survey, const struct job *job, struct amr_error *err)
+static bool ask_again(struct amr_survey *survey, const struct amr_job *job, struct amr_error *err)
 {
     struct amr_buffer url;
 
     amr_buffer_init(&url, AMR_ARM_URL_BYTES_MAX);
     amr_buffer_append_text(&url, job->url);
-    return add_job(survey, *job, &url, err);
+    return amr_queue_add(&survey->queue, *job, &url, err);
 }
 
 /* Asks again after a while where the failure *err may be gone then; else it stays. */
-static bool retry_later(struct amr_survey *survey, const struct job *job, struct amr_error *err)
+static bool retry_later(struct amr_survey *survey, const struct amr_job *job, struct amr_error *err)
 {
-    struct job again = *job;
+    struct amr_job again = *job;
     int64_t now_ms = amr_clock_mono_ms();
 
     again.tries++;
-    int64_t wait_ms = amr_pace_backoff_ms(again.tries, AMR_PACE_READ_TRIES, amr_random_draw(),
-                                          now_ms, survey->deadline_ms);
+    int64_t wait_ms = amr_pace_backoff_ms(
+        again.tries, job->ask == AMR_ASK_GRAPH ? GRAPH_TRIES : AMR_PACE_READ_TRIES,
+        amr_random_draw(), now_ms, deadline_of(survey, job));
     if (wait_ms < 0 || !amr_pace_is_transient(err))
         return false;
     again.not_before_ms = now_ms + wait_ms;
@@ -401,10 +472,10 @@ static bool retry_later(struct amr_survey *survey, const struct job *job, struct
 
 /* Asks once more where the token was refused; the first of several that were sent with the same
  * token gets a new one for all. */
-static bool retry_with_new_token(struct amr_survey *survey, const struct job *job,
+static bool retry_with_new_token(struct amr_survey *survey, const struct amr_job *job,
                                  struct amr_error *err)
 {
-    struct job again = *job;
+    struct amr_job again = *job;
 
     if (job->token_number == survey->token_number && !read_token(survey, err))
         return false;
@@ -413,16 +484,16 @@ static bool retry_with_new_token(struct amr_survey *survey, const struct job *jo
 }
 
 /* A resource group lies in one subscription; that the others do not have it hides nothing. */
-static bool is_group_of_another(const struct amr_survey *survey, const struct job *job,
+static bool is_group_of_another(const struct amr_survey *survey, const struct amr_job *job,
                                 const struct amr_error *error)
 {
     static const char words[] = "HTTP 404 ResourceGroupNotFound";
 
-    return job->ask == ASK_CLUSTERS && survey->plan->freshness->subscription_count > 1 &&
+    return job->ask == AMR_ASK_CLUSTERS && survey->plan->freshness->subscription_count > 1 &&
            strncmp(error->message, words, strlen(words)) == 0;
 }
 
-static bool take_answer(struct amr_survey *survey, const struct job *job,
+static bool take_answer(struct amr_survey *survey, const struct amr_job *job,
                         const struct amr_http_result *result, struct amr_error *err)
 {
     if (!result->is_answered) {
@@ -430,7 +501,8 @@ static bool take_answer(struct amr_survey *survey, const struct job *job,
         return retry_later(survey, job, err);
     }
     if (result->status == 200)
-        return take_page(survey, job, result, err);
+        return job->ask == AMR_ASK_GRAPH ? take_rows(survey, job, result, err)
+                                         : take_page(survey, job, result, err);
     if (result->status == 401 && !job->is_retried)
         return retry_with_new_token(survey, job, err);
     (void)amr_arm_set_error(result->status, amr_buffer_text(&result->body), result->body.length,
@@ -439,42 +511,31 @@ static bool take_answer(struct amr_survey *survey, const struct job *job,
            (is_group_of_another(survey, job, err) && end_list(survey, job, err));
 }
 
-/* Moves the first job that may be asked for now to the front of those that wait. Where there is
- * none, *wake_ms becomes the instant of the next at the latest. */
-static bool pick_job(struct amr_survey *survey, int64_t now_ms, int64_t *wake_ms)
-{
-    for (size_t i = survey->next_job; i < survey->job_count; i++) {
-        struct job job = survey->jobs[i];
-        int64_t ready_ms = amr_pace_bucket_ready_ms(&survey->allowances[job.bucket].reads, now_ms);
-
-        if (ready_ms < job.not_before_ms)
-            ready_ms = job.not_before_ms;
-        if (ready_ms <= now_ms) {
-            struct job *front = survey->jobs + survey->next_job;
-
-            memmove(front + 1, front, (i - survey->next_job) * sizeof(*front));
-            *front = job;
-            return true;
-        }
-        if (ready_ms < *wake_ms)
-            *wake_ms = ready_ms;
-    }
-    return false;
-}
-
 static bool start_job(struct amr_survey *survey, int64_t now_ms, struct amr_error *err)
 {
-    struct job *job = &survey->jobs[survey->next_job];
+    const struct amr_job *job = &survey->queue.jobs[survey->queue.next];
     struct amr_http_request request = {
         .url = job->url,
         .bearer = amr_buffer_text(&survey->token),
     };
+    struct amr_buffer body;
 
-    if (!amr_http_start(survey->http, &request, survey->next_job, survey->deadline_ms, err))
+    amr_buffer_init(&body, AMR_GRAPH_BODY_BYTES_MAX);
+    if (job->ask == AMR_ASK_GRAPH) {
+        struct amr_graph_query query = query_of(survey, job);
+
+        amr_graph_append_body(&body, &query);
+        request.body = amr_buffer_text(&body);
+        request.headers[0] = "Content-Type: application/json";
+    }
+    bool is_started = amr_buffer_is_failed(&body)
+                          ? amr_error_set_no_memory(err)
+                          : amr_http_start(survey->http, &request, survey->queue.next,
+                                           deadline_of(survey, job), err);
+    amr_buffer_free(&body);
+    if (!is_started)
         return false;
-    amr_pace_bucket_take(&survey->allowances[job->bucket].reads, now_ms);
-    job->token_number = survey->token_number;
-    survey->next_job++;
+    amr_queue_take(&survey->queue, now_ms)->token_number = survey->token_number;
     survey->running++;
     return true;
 }
@@ -485,7 +546,7 @@ static bool start_jobs(struct amr_survey *survey, int64_t *wake_ms, struct amr_e
     int64_t now_ms = amr_clock_mono_ms();
 
     *wake_ms = survey->deadline_ms;
-    while (survey->running < RUNNING_MAX && pick_job(survey, now_ms, wake_ms)) {
+    while (survey->running < RUNNING_MAX && amr_queue_pick(&survey->queue, now_ms, wake_ms)) {
         if (!start_job(survey, now_ms, err))
             return false;
     }
@@ -497,8 +558,8 @@ static bool take_result(struct amr_survey *survey, const struct amr_http_result 
                         struct amr_error *err)
 {
     /* Copied: the list of jobs grows while the answer is taken. */
-    struct job job = survey->jobs[result->tag];
-    size_t before = survey->job_count;
+    struct amr_job job = survey->queue.jobs[result->tag];
+    size_t before = survey->queue.count;
     struct amr_error failure;
 
     if (!take_answer(survey, &job, result, &failure) &&
@@ -508,16 +569,15 @@ static bool take_result(struct amr_survey *survey, const struct amr_http_result 
         return false;
     if (survey->is_throttled)
         give_up_waiting(survey);
-    else if (survey->job_count > before)
-        qsort(survey->jobs + survey->next_job, survey->job_count - survey->next_job,
-              sizeof(*survey->jobs), compare_jobs);
+    else if (survey->queue.count > before)
+        amr_queue_sort(&survey->queue);
     return true;
 }
 
 /* Waiting ended without an answer: true where only a request's turn has come. */
 static bool may_go_on(const struct amr_survey *survey, struct amr_error *err)
 {
-    size_t left = survey->job_count - survey->next_job;
+    size_t left = survey->queue.count - survey->queue.next;
 
     if (err->code != AMR_ERROR_TIMEOUT)
         return false;
@@ -533,7 +593,7 @@ static bool may_go_on(const struct amr_survey *survey, struct amr_error *err)
 
 static bool run_jobs(struct amr_survey *survey, struct amr_error *err)
 {
-    while (survey->running > 0 || survey->next_job < survey->job_count) {
+    while (survey->running > 0 || survey->queue.next < survey->queue.count) {
         struct amr_http_result result;
         int64_t wake_ms;
 
@@ -602,7 +662,9 @@ static bool ask_plan(struct amr_survey *survey, struct amr_error *err)
 {
     const struct amr_plan *plan = survey->plan;
 
-    for (size_t i = 0; i < plan->list_count; i++) {
+    if (plan->is_by_graph && !ask_graph_of_all(survey, err))
+        return false;
+    for (size_t i = 0; i < plan->list_count && !plan->is_by_graph; i++) {
         if (!ask_clusters(survey, &plan->lists[i], err))
             return false;
     }
@@ -649,10 +711,9 @@ void amr_survey_close(struct amr_survey *survey)
 {
     if (survey == NULL)
         return;
-    for (size_t i = 0; i < survey->job_count; i++)
-        free(survey->jobs[i].url);
-    free(survey->jobs);
-    free(survey->allowances);
+    amr_queue_free(&survey->queue);
+    free(survey->subscriptions);
+    free(survey->is_named);
     amr_buffer_wipe(&survey->token);
     amr_http_close(survey->http);
     free(survey);

@@ -42,7 +42,8 @@ static bool take_long(struct arguments *arguments, const char *argument,
                       struct amr_settings *settings, struct amr_error *err)
 {
     size_t length = strcspn(argument + 2, "=");
-    const struct amr_setting *setting = amr_settings_find(argument + 2, length);
+    const struct amr_setting *setting =
+        amr_settings_find_option(settings->verb, argument + 2, length);
     const char *value = argument[2 + length] == '=' ? argument + 2 + length + 1 : NULL;
 
     if (setting == NULL)
@@ -63,7 +64,7 @@ static bool take_short(struct arguments *arguments, const char *argument,
                        struct amr_settings *settings, struct amr_error *err)
 {
     for (const char *at = argument + 1; *at != '\0'; at++) {
-        const struct amr_setting *setting = amr_settings_find_letter(*at);
+        const struct amr_setting *setting = amr_settings_find_option_letter(settings->verb, *at);
         const char *value = NULL;
 
         if (setting == NULL)

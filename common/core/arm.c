@@ -425,9 +425,20 @@ static bool add_nested_databases(const amr_json *cluster_object, size_t cluster,
     return true;
 }
 
-/* Puts a cluster into the fleet, or its document into the place that a database's id had taken. */
-static bool put_cluster(struct amr_fleet *fleet, const struct amr_cluster *cluster, size_t *index,
-                        struct amr_error *err)
+bool amr_arm_read_cluster(const amr_json *document, int64_t fetched_s, struct amr_fleet *fleet,
+                          struct amr_cluster *cluster, struct amr_error *err)
+{
+    struct item item = item_of(document, fleet);
+    struct id id;
+
+    *cluster = (struct amr_cluster){.fetched_s = fetched_s};
+    if (!parse_id(&item, amr_json_text(amr_json_get(document, "id")), &id) || id.database != NULL)
+        return !item.is_out_of_memory || amr_error_set_no_memory(err);
+    return take_cluster(&item, &id, cluster, err);
+}
+
+bool amr_arm_put_cluster(struct amr_fleet *fleet, const struct amr_cluster *cluster, size_t *index,
+                         struct amr_error *err)
 {
     if (!amr_fleet_find_cluster(fleet, cluster->id, index))
         return amr_fleet_add_cluster(fleet, cluster, index, err);
@@ -456,7 +467,7 @@ static bool add_cluster(struct item *item, const struct id *id, int64_t fetched_
     /* Azure writes an empty list as null at times. */
     cluster.has_databases =
         amr_json_is_array(list) || (list == NULL && amr_json_has(item->object, "databases"));
-    return put_cluster(item->fleet, &cluster, &index, err) &&
+    return amr_arm_put_cluster(item->fleet, &cluster, &index, err) &&
            add_nested_databases(item->object, index, item->fleet, err);
 }
 
@@ -797,5 +808,17 @@ bool amr_arm_set_error(int http_status, const char *body, size_t length, const c
     err->http_status = http_status;
     amr_json_free(tree);
     amr_buffer_free(&words);
+    return false;
+}
+
+bool amr_arm_is_absent(const struct amr_error *error)
+{
+    static const char *const words[] = {"HTTP 404 ResourceNotFound",
+                                        "HTTP 404 ResourceGroupNotFound"};
+
+    for (size_t i = 0; i < AMR_COUNT_OF(words); i++) {
+        if (amr_text_is_prefix_nocase(words[i], error->message))
+            return true;
+    }
     return false;
 }

@@ -64,6 +64,18 @@ bool amr_arm_read_clusters_page(const char *text, size_t length, int64_t fetched
                                 struct amr_fleet *fleet, struct amr_buffer *next_link,
                                 struct amr_error *err) AMR_MUST_CHECK;
 
+/* Reads the document of one cluster, asked for at fetched_s, into *cluster, whose texts go to the
+ * fleet's arena. Its id is NULL where the document has none of a cluster. Error:
+ * AMR_ERROR_NO_MEMORY. */
+bool amr_arm_read_cluster(const amr_json *document, int64_t fetched_s, struct amr_fleet *fleet,
+                          struct amr_cluster *cluster, struct amr_error *err) AMR_MUST_CHECK;
+
+/* Puts a copy of *cluster into the fleet, or its document into the place that is there already for
+ * the databases of one with its id; one that was listed stays as it is. *index is its place. Error:
+ * AMR_ERROR_NO_MEMORY. */
+bool amr_arm_put_cluster(struct amr_fleet *fleet, const struct amr_cluster *cluster, size_t *index,
+                         struct amr_error *err) AMR_MUST_CHECK;
+
 /* Reads one page of the list of databases of the cluster at `cluster`, likewise; a page without
  * `value` is none, because it would hide a database. */
 bool amr_arm_read_databases_page(const char *text, size_t length, size_t cluster,
@@ -85,5 +97,9 @@ bool amr_arm_read_subscriptions_page(const char *text, size_t length,
  * NULL. Always returns false. */
 bool amr_arm_set_error(int http_status, const char *body, size_t length, const char *correlation,
                        struct amr_error *err);
+
+/* True for an error by which Azure Resource Manager says that there is no such resource, or no such
+ * resource group; other kinds of 404 leave that open. */
+bool amr_arm_is_absent(const struct amr_error *error);
 
 #endif

@@ -47,12 +47,33 @@ static bool parse_http_date(const char *text, int64_t *instant_s)
     return amr_instant_parse(instant, instant_s);
 }
 
+/* "00:00:05": hours, minutes, seconds. */
+static bool parse_span(const char *text, int64_t *seconds)
+{
+    static const char form[] = "00:00:00";
+    static const int64_t worth_s[] = {36000, 3600, 0, 600, 60, 0, 10, 1};
+    int64_t value = 0;
+
+    if (strlen(text) != strlen(form))
+        return false;
+    for (size_t i = 0; i < strlen(form); i++) {
+        bool is_digit = text[i] >= '0' && text[i] <= '9';
+
+        if (form[i] == ':' ? text[i] != ':' : !is_digit)
+            return false;
+        value += worth_s[i] * (text[i] - '0');
+    }
+    *seconds = value;
+    return true;
+}
+
 int64_t amr_pace_retry_s(const char *retry_after, int64_t now_s)
 {
     int64_t wait_s = ABSENT_S;
     int64_t instant_s;
 
-    if (!parse_seconds(retry_after, &wait_s) && parse_http_date(retry_after, &instant_s))
+    if (!parse_seconds(retry_after, &wait_s) && !parse_span(retry_after, &wait_s) &&
+        parse_http_date(retry_after, &instant_s))
         wait_s = instant_s - now_s;
     if (wait_s < LEAST_S)
         wait_s = LEAST_S;

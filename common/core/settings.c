@@ -16,6 +16,7 @@ void amr_settings_init(struct amr_settings *settings)
         .max_output_bytes = 8000,
         .timeout_s = 30,
         .timeout_severity = AMR_UNKNOWN,
+        .command.wait_limit_s = 7200,
     };
     amr_buffer_init(&settings->client_secret, AMR_SECRET_BYTES_MAX);
     amr_buffer_init(&settings->identity_header, AMR_SECRET_BYTES_MAX);
@@ -43,11 +44,21 @@ static bool store_by_name(struct amr_settings *settings, const char *value, stru
     return true;
 }
 
+/* Rows of one name share a layer. */
+static uint8_t *layer_of(struct amr_settings *settings, const struct amr_setting *setting)
+{
+    size_t count;
+    const struct amr_setting *table = amr_settings_table(&count);
+
+    while (strcmp(table->name, setting->name) != 0)
+        table++;
+    return &settings->layers[table - amr_settings_table(&count)];
+}
+
 bool amr_settings_set(struct amr_settings *settings, const struct amr_setting *setting,
                       const char *value, enum amr_layer layer, struct amr_error *err)
 {
-    size_t count;
-    uint8_t *known = &settings->layers[setting - amr_settings_table(&count)];
+    uint8_t *known = layer_of(settings, setting);
 
     if (value == NULL && setting->argument != NULL && !setting->is_argument_optional)
         return amr_error_set(err, AMR_ERROR_USAGE, "a value is missing: %s", setting->argument);
@@ -167,9 +178,9 @@ static bool complete_auth(struct amr_settings *settings, struct amr_error *err)
 
 bool amr_settings_complete(struct amr_settings *settings, struct amr_error *err)
 {
+    complete_endpoints(settings);
     if (settings->from_file != NULL)
         return true;
-    complete_endpoints(settings);
     if (settings->selection.subscriptions.count == 0)
         return amr_error_set(err, AMR_ERROR_USAGE,
                              "subscription (or AZURE_SUBSCRIPTION_ID, or from-file) is missing");

@@ -51,7 +51,32 @@ enum amr_auth {
     AMR_AUTH_TOKEN_FILE,
 };
 
-enum amr_output { AMR_OUTPUT_TEXT, AMR_OUTPUT_JSON };
+enum amr_output { AMR_OUTPUT_TEXT, AMR_OUTPUT_JSON, AMR_OUTPUT_CSV };
+
+/* The verbs of the operator's command, as bits, so that a setting can name several. NONE: another
+ * program. */
+enum amr_verb {
+    AMR_VERB_NONE = 0,
+    AMR_VERB_LIST = 1 << 0,
+    AMR_VERB_TIMELINE = 1 << 1,
+    AMR_VERB_DEFER = 1 << 2,
+    AMR_VERB_UNDEFER = 1 << 3,
+    AMR_VERB_START = 1 << 4,
+    AMR_VERB_WAIT = 1 << 5,
+    AMR_VERB_CATALOG = 1 << 6,
+};
+
+/* What only the operator's command can be told. */
+struct amr_command {
+    const char *svg;
+    const char *ics;
+    bool is_agreed;
+    bool is_forced;
+    bool is_preview_allowed;
+    bool is_rehearsal;
+    bool is_waiting;
+    int64_t wait_limit_s;
+};
 
 /* The values. Texts are owned by the arena, NULL where not set; endpoints have no slash at their
  * end. Read-only once filled. */
@@ -96,6 +121,8 @@ struct amr_settings {
     enum amr_severity timeout_severity;
     bool is_help;
     bool is_version;
+    enum amr_verb verb;
+    struct amr_command command;
     struct amr_list extra_opts;       /* "[SECTION][@FILE]", "" where given without a value */
     uint8_t layers[AMR_SETTINGS_MAX]; /* enum amr_layer of each setting of the table */
 };
@@ -117,6 +144,7 @@ struct amr_setting {
     bool is_by_name;    /* NAME=VALUE: each name has a layer of its own */
     bool is_secret;     /* never an option: files and environment only */
     bool is_platforms;  /* set by what the program runs on: environment only */
+    unsigned verbs;     /* that have it; 0: every program does */
     enum amr_setting_group group;
     const char *default_text; /* as help shows it, or NULL */
     const char *environment;  /* variable or NULL */
@@ -128,13 +156,23 @@ struct amr_setting {
     int64_t most;
 };
 
-/* The table and its length. */
+/* The table and its length: what every program has. */
 const struct amr_setting *amr_settings_table(size_t *count);
+
+/* The rest of it: options of the operator's command, each with its verbs. One that has the name of
+ * a setting above stands in its place. */
+const struct amr_setting *amr_settings_command_table(size_t *count);
 
 /* The row with this name or letter, NULL where there is none, or only one that is the platform's.
  * Names are not abbreviated. */
 const struct amr_setting *amr_settings_find(const char *name, size_t length);
 const struct amr_setting *amr_settings_find_letter(char letter);
+
+/* The row that an option of this verb means, by name or letter: the command's own, else one that
+ * every program has. NULL where there is none. */
+const struct amr_setting *amr_settings_find_option(enum amr_verb verb, const char *name,
+                                                   size_t length);
+const struct amr_setting *amr_settings_find_option_letter(enum amr_verb verb, char letter);
 
 /* Words for the help's headings ("What to look at"). Static text. */
 const char *amr_settings_group_words(enum amr_setting_group group);

@@ -20,6 +20,7 @@ static const char *const auth_words[] = {"auto",     "secret",           "certif
                                          "az-cli",   "token-file",       NULL};
 static const char *const intent_words[] = {"any", "defer", "automatic", NULL};
 static const char *const output_words[] = {"text", "json", NULL};
+static const char *const command_output_words[] = {"table", "json", "csv", NULL};
 
 static void *place_of(struct amr_settings *settings, const struct amr_setting *setting)
 {
@@ -352,6 +353,12 @@ static bool store_more(struct amr_settings *settings, const struct amr_setting *
 }
 
 #define AT(member) offsetof(struct amr_settings, member)
+
+enum {
+    WRITING_VERBS = AMR_VERB_DEFER | AMR_VERB_UNDEFER | AMR_VERB_START,
+    READING_VERBS = AMR_VERB_LIST | AMR_VERB_TIMELINE,
+    WAIT_SECONDS_MOST = 7 * AMR_DAY_S,
+};
 
 static const struct amr_setting table[] = {
     {.name = "subscription",
@@ -705,30 +712,137 @@ static const struct amr_setting table[] = {
      .help = "print the version",
      .store = store_flag,
      .offset = AT(is_version)},
+    {.name = "output",
+     .argument = "table|json|csv",
+     .verbs = READING_VERBS | AMR_VERB_CATALOG,
+     .group = AMR_GROUP_PRINT,
+     .default_text = "table",
+     .help = "form of the output; csv: of list only",
+     .store = store_choice,
+     .offset = AT(output),
+     .words = command_output_words},
+    {.name = "cache-ttl",
+     .argument = "SECONDS",
+     .verbs = READING_VERBS,
+     .group = AMR_GROUP_KEEP,
+     .default_text = "0",
+     .help = "age up to which a snapshot is used instead of asking Azure; 0: always ask",
+     .store = store_number,
+     .offset = AT(cache_ttl_s),
+     .most = SECONDS_MOST},
+    {.name = "svg",
+     .argument = "FILE",
+     .verbs = AMR_VERB_TIMELINE,
+     .group = AMR_GROUP_PRINT,
+     .help = "write a picture of it instead of the text; - is standard output",
+     .store = store_text,
+     .offset = AT(command.svg)},
+    {.name = "ics",
+     .argument = "FILE",
+     .verbs = AMR_VERB_TIMELINE,
+     .group = AMR_GROUP_PRINT,
+     .help = "write a calendar of it (iCalendar) instead of the text; - is standard output",
+     .store = store_text,
+     .offset = AT(command.ics)},
+    {.name = "yes",
+     .letter = 'y',
+     .verbs = WRITING_VERBS,
+     .group = AMR_GROUP_RUN,
+     .help = "do it without asking for the cluster's name",
+     .store = store_flag,
+     .offset = AT(command.is_agreed)},
+    {.name = "force",
+     .verbs = AMR_VERB_DEFER,
+     .group = AMR_GROUP_RUN,
+     .help = "set the flag even where GA has passed, when Azure need not honour it, or where the "
+             "database cannot be judged",
+     .store = store_flag,
+     .offset = AT(command.is_forced)},
+    {.name = "allow-preview",
+     .verbs = AMR_VERB_START,
+     .group = AMR_GROUP_RUN,
+     .help = "go on where the upgrade brings a preview",
+     .store = store_flag,
+     .offset = AT(command.is_preview_allowed)},
+    {.name = "dry-run",
+     .letter = 'n',
+     .verbs = WRITING_VERBS,
+     .group = AMR_GROUP_RUN,
+     .help = "print the requests that would be sent, and send none",
+     .store = store_flag,
+     .offset = AT(command.is_rehearsal)},
+    {.name = "wait",
+     .verbs = AMR_VERB_START,
+     .group = AMR_GROUP_RUN,
+     .help = "follow the upgrade until it ends",
+     .store = store_flag,
+     .offset = AT(command.is_waiting)},
+    {.name = "wait-limit",
+     .argument = "SECONDS",
+     .verbs = WRITING_VERBS | AMR_VERB_WAIT,
+     .group = AMR_GROUP_RUN,
+     .default_text = "7200",
+     .help = "stop following after this time; Azure goes on",
+     .store = store_number,
+     .offset = AT(command.wait_limit_s),
+     .least = 1,
+     .most = WAIT_SECONDS_MOST},
 };
 
 _Static_assert(AMR_COUNT_OF(table) <= AMR_SETTINGS_MAX, "struct amr_settings has a layer for each");
 
 const struct amr_setting *amr_settings_table(size_t *count)
 {
-    *count = AMR_COUNT_OF(table);
+    *count = 0;
+    while (*count < AMR_COUNT_OF(table) && table[*count].verbs == 0)
+        *count += 1;
     return table;
+}
+
+const struct amr_setting *amr_settings_command_table(size_t *count)
+{
+    size_t shared;
+
+    (void)amr_settings_table(&shared);
+    *count = AMR_COUNT_OF(table) - shared;
+    return table + shared;
+}
+
+static bool is_named(const struct amr_setting *setting, const char *name, size_t length)
+{
+    return strlen(setting->name) == length && memcmp(setting->name, name, length) == 0;
 }
 
 const struct amr_setting *amr_settings_find(const char *name, size_t length)
 {
-    for (size_t i = 0; i < AMR_COUNT_OF(table); i++) {
-        if (strlen(table[i].name) == length && memcmp(table[i].name, name, length) == 0)
-            return table[i].is_platforms ? NULL : &table[i];
-    }
-    return NULL;
+    return amr_settings_find_option(AMR_VERB_NONE, name, length);
 }
 
 const struct amr_setting *amr_settings_find_letter(char letter)
 {
-    for (size_t i = 0; i < AMR_COUNT_OF(table); i++) {
-        if (letter != '\0' && table[i].letter == letter)
-            return &table[i];
+    return amr_settings_find_option_letter(AMR_VERB_NONE, letter);
+}
+
+/* From the end, where what belongs to a verb stands. */
+const struct amr_setting *amr_settings_find_option(enum amr_verb verb, const char *name,
+                                                   size_t length)
+{
+    for (size_t i = AMR_COUNT_OF(table); i > 0; i--) {
+        const struct amr_setting *at = &table[i - 1];
+
+        if ((at->verbs == 0 || (at->verbs & verb) != 0) && is_named(at, name, length))
+            return at->is_platforms ? NULL : at;
+    }
+    return NULL;
+}
+
+const struct amr_setting *amr_settings_find_option_letter(enum amr_verb verb, char letter)
+{
+    for (size_t i = AMR_COUNT_OF(table); i > 0; i--) {
+        const struct amr_setting *at = &table[i - 1];
+
+        if ((at->verbs == 0 || (at->verbs & verb) != 0) && letter != '\0' && at->letter == letter)
+            return at;
     }
     return NULL;
 }

@@ -57,6 +57,8 @@ static struct amr_part *add_part(struct amr_snapshot *snapshot, const char *id)
     snapshot->parts[snapshot->part_count] = (struct amr_part){
         .id = kept,
         .read_s = AMR_INSTANT_NONE,
+        .named_s = AMR_INSTANT_NONE,
+        .absent_s = AMR_INSTANT_NONE,
         .refused_s = AMR_INSTANT_NONE,
         .refused_since_s = AMR_INSTANT_NONE,
         .retry_s = AMR_INSTANT_NONE,
@@ -94,6 +96,26 @@ bool amr_snapshot_note_read(struct amr_snapshot *snapshot, const char *id, int64
     if (read_s != AMR_INSTANT_NONE)
         part->read_s = read_s;
     return true;
+}
+
+bool amr_snapshot_note_named(struct amr_snapshot *snapshot, const char *id, int64_t named_s,
+                             struct amr_error *err)
+{
+    struct amr_part *part = make_part(snapshot, id, err);
+
+    if (part != NULL)
+        part->named_s = named_s;
+    return part != NULL;
+}
+
+bool amr_snapshot_note_absent(struct amr_snapshot *snapshot, const char *id, int64_t asked_s,
+                              struct amr_error *err)
+{
+    struct amr_part *part = make_part(snapshot, id, err);
+
+    if (part != NULL)
+        part->absent_s = asked_s;
+    return part != NULL;
 }
 
 bool amr_snapshot_note_failure(struct amr_snapshot *snapshot, const char *id, int64_t asked_s,
@@ -143,21 +165,28 @@ static bool is_too_old(int64_t instant_s, const struct amr_freshness *freshness)
            freshness->now_s - instant_s > freshness->max_stale_s;
 }
 
-bool amr_snapshot_is_list_fresh(const struct amr_snapshot *snapshot, const char *id,
-                                const struct amr_freshness *freshness)
+/* When the list of a part was last read, whichever way. */
+static int64_t listed_s(const struct amr_snapshot *snapshot, const char *id)
 {
     const struct amr_part *part = find_part(snapshot, id);
 
-    return part != NULL && is_recent(part->read_s, freshness) &&
-           !is_too_old(part->read_s, freshness);
+    if (part == NULL)
+        return AMR_INSTANT_NONE;
+    return part->read_s > part->named_s ? part->read_s : part->named_s;
+}
+
+bool amr_snapshot_is_list_fresh(const struct amr_snapshot *snapshot, const char *id,
+                                const struct amr_freshness *freshness)
+{
+    int64_t instant_s = listed_s(snapshot, id);
+
+    return is_recent(instant_s, freshness) && !is_too_old(instant_s, freshness);
 }
 
 bool amr_snapshot_is_list_usable(const struct amr_snapshot *snapshot, const char *id,
                                  const struct amr_freshness *freshness)
 {
-    const struct amr_part *part = find_part(snapshot, id);
-
-    return part != NULL && !is_too_old(part->read_s, freshness);
+    return !is_too_old(listed_s(snapshot, id), freshness);
 }
 
 static bool is_cluster_fresh(const struct amr_cluster *cluster,
@@ -309,6 +338,16 @@ static bool order_clusters(const struct amr_snapshot *snapshot, struct amr_plan 
     return true;
 }
 
+/* Resource Graph is of use for several subscriptions, and knows of no group whether it exists. */
+static bool is_graph_wanted(const struct amr_plan *plan)
+{
+    const struct amr_part *part = find_part(plan->snapshot, AMR_PART_GRAPH);
+    struct amr_error ignored;
+
+    return plan->list_count > 1 && plan->freshness->selection->resource_groups.count == 0 &&
+           (part == NULL || !amr_part_is_held_back(part, plan->freshness, &ignored));
+}
+
 bool amr_plan_make(struct amr_snapshot *snapshot, const struct amr_freshness *freshness,
                    struct amr_plan *plan, struct amr_error *err)
 {
@@ -329,6 +368,7 @@ bool amr_plan_make(struct amr_snapshot *snapshot, const struct amr_freshness *fr
         amr_plan_free(&made);
         return amr_error_set_no_memory(err);
     }
+    made.is_by_graph = is_graph_wanted(&made);
     *plan = made;
     return true;
 }
@@ -515,6 +555,41 @@ static bool is_listed_without(const struct amr_snapshot *lister, const struct am
     return false;
 }
 
+/* Whether Resource Graph was the last to name the clusters of a subscription. */
+static bool is_named_by_graph(const struct merge *merge, const char *subscription)
+{
+    const struct amr_snapshot *const sides[] = {merge->kept, merge->fresh};
+    int64_t named_s = AMR_INSTANT_NONE;
+    int64_t read_s = AMR_INSTANT_NONE;
+    char id[AMR_PART_ID_SIZE];
+
+    amr_part_id(id, subscription, NULL);
+    for (size_t i = 0; i < AMR_COUNT_OF(sides); i++) {
+        const struct amr_part *part = find_part(sides[i], id);
+
+        if (part != NULL && part->named_s > named_s)
+            named_s = part->named_s;
+        if (part != NULL && part->read_s > read_s)
+            read_s = part->read_s;
+    }
+    return named_s > read_s;
+}
+
+/* Whether Azure has said since the reading of the cluster that it does not exist. */
+static bool is_gone(const struct merge *merge, const struct amr_cluster *cluster)
+{
+    const struct amr_part *const parts[] = {find_part(merge->kept, cluster->id),
+                                            find_part(merge->fresh, cluster->id)};
+
+    for (size_t i = 0; i < AMR_COUNT_OF(parts); i++) {
+        if (parts[i] != NULL && parts[i]->absent_s != AMR_INSTANT_NONE &&
+            (cluster->fetched_s <= parts[i]->absent_s ||
+             !is_possible(cluster->fetched_s, merge->now_s)))
+            return is_named_by_graph(merge, cluster->subscription);
+    }
+    return false;
+}
+
 static bool is_newer_whole(const struct amr_cluster *kept, const struct amr_cluster *fresh,
                            int64_t now_s)
 {
@@ -553,7 +628,8 @@ static bool merge_known(struct merge *merge, size_t at, struct amr_error *err)
         merge->is_fresh_taken[other] = is_fresh_taken;
     }
     bool is_named = is_there && merge->fresh->fleet.clusters[other].is_listed;
-    if (!is_named && is_listed_without(merge->fresh, kept, true, merge->now_s))
+    if ((!is_named && is_listed_without(merge->fresh, kept, true, merge->now_s)) ||
+        is_gone(merge, &joined))
         return true;
     if (!amr_fleet_add_cluster(&merge->made, &joined, &merge->kept_places[at], err))
         return false;
@@ -568,7 +644,7 @@ static bool merge_new(struct merge *merge, size_t at, struct amr_error *err)
     size_t other;
 
     if (amr_fleet_find_cluster(&merge->kept->fleet, fresh->id, &other) ||
-        is_listed_without(merge->kept, fresh, false, merge->now_s))
+        is_listed_without(merge->kept, fresh, false, merge->now_s) || is_gone(merge, fresh))
         return true;
     merge->is_fresh_taken[at] = true;
     return amr_fleet_add_cluster(&merge->made, fresh, &merge->fresh_places[at], err);
@@ -615,16 +691,25 @@ static void merge_errors(struct merge *merge, const struct amr_fleet *from, cons
     }
 }
 
+/* Takes the newer of two instants; false where the fresh one is none, or older. */
+static bool take_newer(int64_t *kept_s, int64_t fresh_s, int64_t now_s)
+{
+    if (fresh_s == AMR_INSTANT_NONE || (*kept_s >= fresh_s && is_possible(*kept_s, now_s)))
+        return false;
+    *kept_s = fresh_s;
+    return true;
+}
+
 static void apply_part(struct amr_part *kept, const struct amr_part *fresh, int64_t now_s)
 {
     int64_t since_s = kept->refused_since_s;
+    bool is_read = take_newer(&kept->read_s, fresh->read_s, now_s);
 
-    if (fresh->read_s != AMR_INSTANT_NONE &&
-        (kept->read_s < fresh->read_s || !is_possible(kept->read_s, now_s))) {
-        kept->read_s = fresh->read_s;
+    if (take_newer(&kept->named_s, fresh->named_s, now_s) || is_read) {
         forget_refusal(kept);
         since_s = AMR_INSTANT_NONE;
     }
+    (void)take_newer(&kept->absent_s, fresh->absent_s, now_s);
     if (fresh->refused_since_s != AMR_INSTANT_NONE)
         kept->refused_since_s = earlier(since_s, fresh->refused_since_s);
     if (fresh->refused_s != AMR_INSTANT_NONE)

@@ -6,7 +6,11 @@
  *
  * A part is a list or the databases of one cluster, and is named by the ARM id whose children it
  * lists: "/subscriptions", "/subscriptions/S", "/subscriptions/S/resourceGroups/G", a cluster's
- * id. AMR_PART_CREDENTIAL stands for the way to a token. */
+ * id. AMR_PART_CREDENTIAL stands for the way to a token, AMR_PART_GRAPH for Azure Resource Graph.
+ *
+ * Resource Graph names what is there and proves no absence: it lags behind, and is silent about
+ * what the credential may not see. So where it has named a subscription's clusters, one that it
+ * lacks leaves when Azure Resource Manager says that there is no such resource. */
 #ifndef AMR_SNAPSHOT_H
 #define AMR_SNAPSHOT_H
 
@@ -22,6 +26,7 @@
 
 #define AMR_PART_CREDENTIAL    "/credential"
 #define AMR_PART_SUBSCRIPTIONS "/subscriptions"
+#define AMR_PART_GRAPH         "/providers/Microsoft.ResourceGraph"
 
 enum {
     AMR_SNAPSHOT_NAME_SIZE = 40,
@@ -48,6 +53,8 @@ struct amr_snapshot_key {
 struct amr_part {
     const char *id;
     int64_t read_s;          /* start of the last complete reading; of lists */
+    int64_t named_s;         /* likewise by Resource Graph; of subscriptions */
+    int64_t absent_s;        /* when Azure last said that it does not exist; not kept on disk */
     int64_t refused_s;       /* when Azure last denied it or did not find it */
     int64_t refused_since_s; /* since when it has refused credentials or rights */
     int64_t retry_s;         /* nobody asks in this subscription before */
@@ -77,6 +84,15 @@ const struct amr_part *amr_snapshot_find_part(const struct amr_snapshot *snapsho
 bool amr_snapshot_note_read(struct amr_snapshot *snapshot, const char *id, int64_t read_s,
                             struct amr_error *err) AMR_MUST_CHECK;
 
+/* Notes that Resource Graph has named all that it knows below a part, asked at named_s. Error:
+ * AMR_ERROR_NO_MEMORY. */
+bool amr_snapshot_note_named(struct amr_snapshot *snapshot, const char *id, int64_t named_s,
+                             struct amr_error *err) AMR_MUST_CHECK;
+
+/* Notes that Azure said at asked_s that a cluster does not exist. Error: AMR_ERROR_NO_MEMORY. */
+bool amr_snapshot_note_absent(struct amr_snapshot *snapshot, const char *id, int64_t asked_s,
+                              struct amr_error *err) AMR_MUST_CHECK;
+
 /* Notes that a part could not be read at asked_s, as far as the next run needs to know it: denied
  * and not-found, refused credentials, and with `throttled` the instant retry_s before which the
  * subscription of the part is not asked. Other failures leave no trace. */
@@ -86,9 +102,11 @@ bool amr_snapshot_note_failure(struct amr_snapshot *snapshot, const char *id, in
 
 /* Merges `fresh` into `kept`; fresh is left empty. The newer reading of a cluster wins, one that
  * lacks its databases never replaces one that has them, and a cluster leaves only where a complete
- * list of the other side, newer than its reading, lacks it. Errors of both stay, except about
- * clusters that left. Error: AMR_ERROR_NO_MEMORY; both are then still to be freed. What kept
- * has from after now_s, the real clock's reading, was written by a clock that was wrong. */
+ * list of the other side, newer than its reading, lacks it, or, where Resource Graph was the last
+ * to name the clusters of its subscription, either side has noted since that it is absent. Errors
+ * of both stay, except about clusters that left. Error: AMR_ERROR_NO_MEMORY; both are then still to
+ * be freed. What kept has from after now_s, the real clock's reading, was written by a clock that
+ * was wrong. */
 bool amr_snapshot_merge(struct amr_snapshot *kept, struct amr_snapshot *fresh, int64_t now_s,
                         struct amr_error *err) AMR_MUST_CHECK;
 
@@ -115,13 +133,15 @@ struct amr_plan {
     const struct amr_freshness *freshness;
     struct amr_plan_list *lists;
     size_t list_count;
+    bool is_by_graph; /* Resource Graph is asked in the place of the lists */
     size_t *clusters;
     size_t cluster_count;
 };
 
-/* Plans to read what the selection needs and is not fresh. What Azure refused within the time to
- * live, and all of a subscription before the end of its Retry-After, is not asked for: its error
- * is added to the snapshot's fleet instead. Error: AMR_ERROR_NO_MEMORY. */
+/* Plans to read what the selection needs and is not fresh. Resource Graph is asked where it saves
+ * requests: for several subscriptions as a whole, unless it refused. What Azure refused within the
+ * time to live, and all of a subscription before the end of its Retry-After, is not asked for: its
+ * error is added to the snapshot's fleet instead. Error: AMR_ERROR_NO_MEMORY. */
 bool amr_plan_make(struct amr_snapshot *snapshot, const struct amr_freshness *freshness,
                    struct amr_plan *plan, struct amr_error *err) AMR_MUST_CHECK;
 
@@ -136,11 +156,11 @@ bool amr_plan_is_wanted(const struct amr_plan *plan, const struct amr_cluster *c
 /* Releases what the plan owns; takes a zeroed one too. */
 void amr_plan_free(struct amr_plan *plan);
 
-/* True where a list was wholly read within the time to live. */
+/* True where a list was wholly read, or Resource Graph asked instead, within the time to live. */
 bool amr_snapshot_is_list_fresh(const struct amr_snapshot *snapshot, const char *id,
                                 const struct amr_freshness *freshness);
 
-/* True where it was wholly read within max_stale_s. */
+/* The same within max_stale_s. */
 bool amr_snapshot_is_list_usable(const struct amr_snapshot *snapshot, const char *id,
                                  const struct amr_freshness *freshness);
 

@@ -184,7 +184,7 @@ static void append_clusters(struct amr_buffer *buffer, const struct amr_fleet *f
     amr_arena_free(&arena);
 }
 
-/* Those of the subscription, of its clusters that are still there, and of the credential; of "all"
+/* Those of the subscription, of its clusters that are still there, and what concerns all; of "all"
  * the subscriptions themselves, of which nothing else need be known. */
 static bool is_part_kept(const struct amr_snapshot *snapshot, const struct amr_part *part,
                          const char *subscription)
@@ -192,7 +192,8 @@ static bool is_part_kept(const struct amr_snapshot *snapshot, const struct amr_p
     char prefix[AMR_PART_ID_SIZE];
     size_t place;
 
-    if (strcmp(part->id, AMR_PART_CREDENTIAL) == 0 || strcmp(subscription, "all") == 0)
+    if (strcmp(part->id, AMR_PART_CREDENTIAL) == 0 || strcmp(part->id, AMR_PART_GRAPH) == 0 ||
+        strcmp(subscription, "all") == 0)
         return true;
     amr_part_id(prefix, subscription, NULL);
     if (!amr_text_is_prefix_nocase(prefix, part->id))
@@ -208,6 +209,7 @@ static void append_part(struct amr_buffer *buffer, const struct amr_part *part)
     amr_buffer_append_text(buffer, "\n{\"id\":");
     amr_json_append_text(buffer, part->id);
     append_instant_member(buffer, "read_at", part->read_s);
+    append_instant_member(buffer, "named_at", part->named_s);
     append_instant_member(buffer, "refused_at", part->refused_s);
     append_instant_member(buffer, "refused_since", part->refused_since_s);
     append_instant_member(buffer, "retry_at", part->retry_s);
@@ -293,6 +295,7 @@ static bool take_part(const char *number, const amr_json *object, void *context,
     struct amr_part *part = &snapshot->parts[snapshot->part_count - 1];
     take_error(object, &part->error);
     return take_instant(object, "read_at", &part->read_s, err) &&
+           take_instant(object, "named_at", &part->named_s, err) &&
            take_instant(object, "refused_at", &part->refused_s, err) &&
            take_instant(object, "refused_since", &part->refused_since_s, err) &&
            take_instant(object, "retry_at", &part->retry_s, err);

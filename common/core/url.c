@@ -5,6 +5,8 @@
 
 #include "text.h"
 
+enum { PROXY_NAME_BYTES_MAX = 300 }; /* a host name has 255 at most */
+
 enum { HOST_BYTES_MAX = 253, PORT_MAX = 65535 };
 
 static const char host_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.";
@@ -132,6 +134,25 @@ bool amr_url_is_proxy(const char *url)
     if (at == NULL)
         return is_host_and_port(rest);
     return is_user_info(rest, at) && is_host_and_port(at + 1);
+}
+
+void amr_url_append_proxy_name(struct amr_buffer *words, const char *url)
+{
+    size_t scheme_length =
+        strspn(url, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+.-");
+    struct amr_buffer name;
+
+    scheme_length = strncmp(url + scheme_length, "://", 3) == 0 ? scheme_length + 3 : 0;
+    const char *rest = url + scheme_length;
+    const char *at = strrchr(rest, '@');
+    const char *host = at == NULL ? rest : at + 1;
+
+    amr_buffer_init(&name, PROXY_NAME_BYTES_MAX);
+    amr_buffer_append(&name, url, scheme_length);
+    amr_buffer_append(&name, host, strcspn(host, "/?#"));
+    amr_text_append_clean(words, amr_buffer_is_failed(&name) ? "?" : amr_buffer_text(&name),
+                          PROXY_NAME_BYTES_MAX);
+    amr_buffer_free(&name);
 }
 
 void amr_url_append_encoded(struct amr_buffer *url, const char *value)

@@ -19,6 +19,10 @@ bool amr_url_is_identity_endpoint(const char *url);
 /* True for `http://` or `https://`, optional user info, HOST[:PORT][/]. */
 bool amr_url_is_proxy(const char *url);
 
+/* Appends what may be shown of a proxy's address in any form that libcurl takes: scheme, host and
+ * port, cleaned; no user info, and nothing that could be a part of one. */
+void amr_url_append_proxy_name(struct amr_buffer *words, const char *url);
+
 /* Appends `value` percent-encoded: all but letters, digits and `-._~` (RFC 3986 2.3), for a segment
  * of a path, a query or a form. */
 void amr_url_append_encoded(struct amr_buffer *url, const char *value);

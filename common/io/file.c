@@ -4,11 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "harden.h"
 
 enum { CHUNK_BYTES = 64 * 1024 };
 
@@ -112,4 +115,94 @@ bool amr_file_is_present(const char *path)
 
     /* What may not be looked at is not taken for absent: reading it will say why. */
     return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+/* Writes to what is open and closes it, which tells of errors that were kept back. */
+static bool write_and_close(int fd, const char *text, size_t length, struct amr_error *err)
+{
+    bool is_written = amr_write_all(fd, text, length);
+    int reason = errno;
+
+    if (close(fd) != 0 && is_written) {
+        reason = errno;
+        is_written = false;
+    }
+    return is_written || refuse(err, strerror(reason));
+}
+
+/* A temporary name beside the file; the file's own mode, or what the umask leaves of 0666. */
+static bool write_beside(char *new_path, mode_t mode, const char *text, size_t length,
+                         struct amr_error *err)
+{
+    int fd = mkstemp(new_path);
+
+    if (fd < 0)
+        return refuse(err, strerror(errno));
+    if (fchmod(fd, mode) != 0) {
+        (void)close(fd);
+        return refuse(err, strerror(errno));
+    }
+    return write_and_close(fd, text, length, err);
+}
+
+static mode_t new_mode(void)
+{
+    mode_t mask = umask(0);
+
+    (void)umask(mask);
+    return (S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH) & ~mask;
+}
+
+static bool replace_regular(const char *path, mode_t mode, const char *text, size_t length,
+                            struct amr_error *err)
+{
+    struct amr_buffer new_path;
+
+    amr_buffer_init(&new_path, AMR_FILE_SETTINGS_BYTES_MAX);
+    amr_buffer_append_format(&new_path, "%s.XXXXXX", path);
+    if (amr_buffer_is_failed(&new_path))
+        return amr_error_set_no_memory(err);
+    bool is_written = write_beside(new_path.text, mode, text, length, err);
+    if (is_written && rename(new_path.text, path) != 0)
+        is_written = refuse(err, strerror(errno));
+    if (!is_written)
+        (void)unlink(new_path.text);
+    amr_buffer_free(&new_path);
+    return is_written;
+}
+
+static bool write_special(const char *path, const char *text, size_t length, struct amr_error *err)
+{
+    int fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+
+    return fd < 0 ? refuse(err, strerror(errno)) : write_and_close(fd, text, length, err);
+}
+
+static bool write_standard_output(const char *text, size_t length, struct amr_error *err)
+{
+    return amr_write_all(STDOUT_FILENO, text, length) || refuse(err, strerror(errno));
+}
+
+bool amr_file_replace(const char *path, const char *text, size_t length, struct amr_error *err)
+{
+    struct stat found;
+    bool is_written;
+
+    if (strcmp(path, "-") == 0) {
+        is_written = write_standard_output(text, length, err);
+    } else if (stat(path, &found) != 0) {
+        is_written = replace_regular(path, new_mode(), text, length, err);
+    } else if (!S_ISREG(found.st_mode)) {
+        is_written = write_special(path, text, length, err);
+    } else {
+        /* Behind a symbolic link lies the file that is meant. */
+        char *real = realpath(path, NULL);
+        mode_t mode = found.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO);
+
+        is_written = real != NULL && replace_regular(real, mode, text, length, err);
+        if (real == NULL)
+            (void)refuse(err, strerror(errno));
+        free(real);
+    }
+    return is_written || amr_error_add_context(err, "%s", path);
 }

@@ -4,6 +4,7 @@
 #define AMR_FILE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "attributes.h"
@@ -21,6 +22,12 @@ enum {
  * AMR_ERROR_TIMEOUT) name the path. */
 bool amr_file_read(const char *path, int64_t deadline_ms, struct amr_buffer *content,
                    struct amr_error *err) AMR_MUST_CHECK;
+
+/* Puts text[length] in the place of the file `path` at once for every reader, keeping its mode;
+ * what is there and no regular file (a pipe, /dev/null) is written to, "-" is standard output.
+ * Errors (AMR_ERROR_USAGE) name the path; a regular file is then as it was. */
+bool amr_file_replace(const char *path, const char *text, size_t length,
+                      struct amr_error *err) AMR_MUST_CHECK;
 
 /* The path as messages name it: "standard input" for "-". Borrowed. */
 const char *amr_file_words(const char *path);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "harden.h"
 
 enum {
     CHUNK_BYTES = 64 * 1024,
@@ -127,21 +128,6 @@ bool amr_store_read(const struct amr_store *store, const char *name, struct amr_
     return is_read;
 }
 
-static bool write_bytes(int fd, const char *text, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(fd, text, length);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        text += written;
-        length -= (size_t)written;
-    }
-    return true;
-}
-
 /* The new file has a fixed name: only the holder of the lock writes it, and what a killed process
  * left behind does not pile up. */
 static bool write_new(const struct amr_store *store, const char *new_name, const char *text,
@@ -152,7 +138,7 @@ static bool write_new(const struct amr_store *store, const char *new_name, const
                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (fd < 0)
         return false;
-    bool is_written = write_bytes(fd, text, length) && (!is_durable || fsync(fd) == 0);
+    bool is_written = amr_write_all(fd, text, length) && (!is_durable || fsync(fd) == 0);
     int reason = errno;
     /* close tells of errors that a network file system kept back. */
     if (close(fd) != 0 && is_written) {

@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "arguments.h"
 #include "clock.h"
-#include "file.h"
+#include "harden.h"
 #include "help.h"
 #include "layers.h"
 #include "run.h"
@@ -41,21 +37,6 @@ struct run {
 static volatile sig_atomic_t timeout_exit_code = 3;
 static volatile sig_atomic_t is_printing;
 
-static bool write_all(const char *text, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(STDOUT_FILENO, text, length);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        text += written;
-        length -= (size_t)written;
-    }
-    return true;
-}
-
 static void on_timeout(int signal_number)
 {
     static const char message[] = "AMR UPGRADE UNKNOWN - timeout: see --timeout\n";
@@ -68,43 +49,15 @@ static void on_timeout(int signal_number)
     if (is_printing || poll(&out, 1, 0) != 1)
         _exit(timeout_exit_code);
     if (timeout_exit_code == 3)
-        (void)write_all(message, sizeof(message) - 1);
+        (void)amr_write_all(STDOUT_FILENO, message, sizeof(message) - 1);
     else
-        (void)write_all(other_message, sizeof(other_message) - 1);
+        (void)amr_write_all(STDOUT_FILENO, other_message, sizeof(other_message) - 1);
     _exit(timeout_exit_code);
 }
 
-/* The last resort: a file system that hangs or a computation without end. */
 static void set_watchdog(int64_t left_ms)
 {
-    int64_t wait_ms = (left_ms < 0 ? 0 : left_ms) + GRACE_MS;
-    struct itimerval timer = {.it_value = {.tv_sec = (time_t)(wait_ms / 1000),
-                                           .tv_usec = (suseconds_t)(wait_ms % 1000 * 1000)}};
-    struct sigaction action = {.sa_handler = on_timeout};
-
-    (void)sigaction(SIGALRM, &action, NULL);
-    (void)setitimer(ITIMER_REAL, &timer, NULL);
-}
-
-/* A descriptor that Nagios closed must not become a socket that status text is written to. */
-static void open_standard_descriptors(void)
-{
-    for (int fd = 0; fd <= 2; fd++) {
-        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
-            (void)open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY);
-    }
-}
-
-static void harden(void)
-{
-    struct rlimit none = {0};
-
-    open_standard_descriptors();
-    (void)setrlimit(RLIMIT_CORE, &none);
-    (void)signal(SIGPIPE, SIG_IGN);
-    /* A limit of file sizes is one more reason why something could not be kept. */
-    (void)signal(SIGXFSZ, SIG_IGN);
-    set_watchdog(FIRST_TIMEOUT_MS);
+    amr_watchdog_set((left_ms < 0 ? 0 : left_ms) + GRACE_MS, on_timeout);
 }
 
 static int print(struct run *run, enum amr_severity severity)
@@ -112,12 +65,12 @@ static int print(struct run *run, enum amr_severity severity)
     static const char no_memory[] = "AMR UPGRADE UNKNOWN - out of memory\n";
 
     if (amr_buffer_is_failed(&run->output)) {
-        (void)write_all(no_memory, sizeof(no_memory) - 1);
+        (void)amr_write_all(STDOUT_FILENO, no_memory, sizeof(no_memory) - 1);
         return amr_status_exit_code(AMR_UNKNOWN);
     }
     is_printing = 1;
     /* An OK that nobody could read is none. */
-    if (!write_all(amr_buffer_text(&run->output), run->output.length))
+    if (!amr_write_all(STDOUT_FILENO, amr_buffer_text(&run->output), run->output.length))
         return amr_status_exit_code(AMR_UNKNOWN);
     return amr_status_exit_code(severity);
 }
@@ -158,41 +111,6 @@ static int print_help(struct run *run)
     return print(run, AMR_UNKNOWN);
 }
 
-static void remark_secret_file(struct amr_buffer *remarks, const char *path)
-{
-    if (path == NULL || !amr_file_is_readable_by_all(path))
-        return;
-    amr_buffer_append_text(remarks, "note: every user of this machine can read ");
-    amr_text_append_clean(remarks, path, 500);
-    amr_buffer_append_text(remarks, ": chmod 0600 or 0640\n");
-}
-
-static void make_remarks(struct run *run)
-{
-    const struct amr_settings *settings = &run->base.settings;
-
-    amr_buffer_init(&run->remarks, TEXT_BYTES_MAX);
-    remark_secret_file(&run->remarks, settings->credentials);
-    remark_secret_file(&run->remarks, settings->client_secret_file);
-    remark_secret_file(&run->remarks, settings->certificate);
-    remark_secret_file(&run->remarks, settings->token_file);
-    if (settings->verbosity == 0)
-        return;
-    amr_buffer_append_buffer(&run->remarks, &run->base.source.remarks);
-    for (const struct amr_catalog_remark *at = run->base.catalog.remarks; at != NULL;
-         at = at->next) {
-        amr_buffer_append_text(&run->remarks, "catalogue: ");
-        amr_text_append_clean(&run->remarks, at->text, 1000);
-        amr_buffer_append_text(&run->remarks, "\n");
-    }
-    for (const struct amr_catalog_file *at = run->base.catalog.files;
-         at != NULL && settings->verbosity > 1; at = at->next) {
-        amr_buffer_append_text(&run->remarks, "catalogue file: ");
-        amr_text_append_clean(&run->remarks, at->path, 1000);
-        amr_buffer_append_text(&run->remarks, "\n");
-    }
-}
-
 static int print_verdict(struct run *run)
 {
     struct amr_report report = amr_run_report(&run->base, program);
@@ -209,7 +127,8 @@ static int print_verdict(struct run *run)
     } else {
         size_t max_bytes = (size_t)run->base.settings.max_output_bytes;
 
-        make_remarks(run);
+        amr_buffer_init(&run->remarks, TEXT_BYTES_MAX);
+        amr_run_append_remarks(&run->base, &run->remarks);
         amr_buffer_init(&run->output, max_bytes);
         amr_status_append_text(&run->output, &report, run->base.settings.verbosity, max_bytes,
                                amr_buffer_text(&run->remarks));
@@ -266,7 +185,8 @@ int main(int argc, char *argv[])
 {
     struct run run = {0};
 
-    harden();
+    amr_harden();
+    set_watchdog(FIRST_TIMEOUT_MS);
     amr_run_init(&run.base);
     int code = check(&run, argc - 1, argv + 1);
     amr_settings_free(&run.base.settings);

@@ -11,6 +11,7 @@ import urllib.parse
 import uuid
 
 import loopback_fleet
+import loopback_graph
 from loopback_entra import bearer_refusal
 from loopback_http import Answer, json_answer
 
@@ -38,6 +39,8 @@ LOCATION = (SUBSCRIPTION
 ROUTES = [(kind, call, re.compile("^%s/?$" % pattern, re.IGNORECASE), method)
           for kind, call, pattern, method in (
               ("subscriptions", "list_subscriptions", "/subscriptions", "GET"),
+              ("graph", "query_graph",
+               r"/providers/Microsoft\.ResourceGraph/resources", "POST"),
               ("list", "list_clusters", SUBSCRIPTION + CLUSTERS, "GET"),
               ("list", "list_group", GROUP + CLUSTERS, "GET"),
               ("cluster", "get_cluster", CLUSTER, "GET"),
@@ -144,6 +147,7 @@ class Arm:
         with self.lock:
             self.fleet = fleet
             self.operations = {}
+            self.graph = loopback_graph.Graph()
 
     def answer(self, request):
         try:
@@ -166,8 +170,9 @@ class Arm:
             raise self.no_route(request, allowed)
         for operation in self.operations.values():
             operation.settle()
-        _, call, names = found
-        self.check_names(version, names)
+        kind, call, names = found
+        if kind != "graph":
+            self.check_names(request, version, names)
         return getattr(self, call)(request, **names)
 
     @staticmethod
@@ -192,7 +197,7 @@ class Arm:
 
     # -- what is refused before a resource is looked at
 
-    def check_names(self, version, names):
+    def check_names(self, request, version, names):
         if "subscription" not in names:
             self.check_subscription_version(version)
             return
@@ -204,6 +209,8 @@ class Arm:
         if self.fleet.subscription(name) is None:
             raise Refused(404, "SubscriptionNotFound", "The subscription '%s' "
                           "could not be found." % name)
+        if self.fleet.subscription(name).access == "denied":
+            raise authorization_failed(request)
         if version.lower() not in self.fleet.api_versions:
             raise self.no_provider(version, names)
 
@@ -239,6 +246,9 @@ class Arm:
                                    in self.fleet.subscriptions],
                          {"count": {"type": "Total", "value":
                                     len(self.fleet.subscriptions)}})
+
+    def query_graph(self, request):
+        return self.graph.answer(request, self.fleet, self.page_size)
 
     def list_clusters(self, request, subscription):
         clusters = self.fleet.subscription(subscription).clusters
@@ -399,6 +409,26 @@ class Arm:
             return Answer(202, headers=[("Location", request.url()),
                                         RETRY_AFTER])
         return json_answer(200, found.database.body())
+
+
+def action_of(request):
+    action = {"patch": "databases/write", "databases": "databases/read",
+              "database": "databases/read",
+              "upgrade": "databases/upgradeDBRedisVersion/action"}
+    found, _ = route(request.method, request.path)
+    return "Microsoft.Cache/redisEnterprise/" + action.get(
+        found[0] if found else "", "read")
+
+
+def authorization_failed(request):
+    """The scope that it names is of a list of databases its cluster."""
+    return Refused(
+        403, "AuthorizationFailed",
+        "The client '33333333-3333-4333-8333-333333333333' with object id "
+        "'44444444-4444-4444-8444-444444444444' does not have authorization "
+        "to perform action '%s' over scope '%s' or the scope is invalid. If "
+        "access was recently granted, please refresh your credentials."
+        % (action_of(request), re.sub(r"/databases/?$", "", request.path)))
 
 
 def not_found(name, group):

@@ -32,7 +32,7 @@ from loopback_http import (Server, add_common_headers, html_answer,
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 KINDS = ("token", "subscriptions", "list", "cluster", "databases", "database",
-         "patch", "upgrade", "operation", "imds", "app_service", "arc",
+         "patch", "upgrade", "operation", "graph", "imds", "app_service", "arc",
          "other")
 CERTIFICATES = ("server", "fast", "expired", "wrong-name", "self-signed",
                 "other-ca")
@@ -289,6 +289,8 @@ def parse_arguments(argv):
     add("--fleet", default=os.path.join(HERE, "fleet-demo.json"))
     add("--faults", help="a JSON list of faults in force from the start")
     add("--port", type=int, default=0, help="default: any free one")
+    add("--front-port", type=int, metavar="N",
+        help="where a front stands before it: its own address besides")
     add("--page-size", type=int, default=0, help="items a page; 0: all")
     add("--certificate", choices=CERTIFICATES, default="server")
     add("--tls-max", choices=("1.0", "1.1", "1.2", "1.3"), default="1.3")
@@ -321,7 +323,8 @@ def start(args):
                       args.tls_max)
     server = Server(args.port, tls, None)
     port = server.server_address[1]
-    entra = Entra(["https://%s:%d" % (host, port)
+    server.ports += [args.front_port] if args.front_port else []
+    entra = Entra(["https://%s:%d" % (host, port) for port in server.ports
                    for host in ("127.0.0.1", "localhost")], fleet.tenant,
                   fleet.client_id, secrets.token_urlsafe(30),
                   args.token_seconds)

@@ -12,6 +12,8 @@ import uuid
 from loopback_http import Answer, json_answer
 
 TOKEN_PATH = re.compile(r"^/([^/]+)/oauth2/v2\.0/token/?$", re.IGNORECASE)
+OPENID_PATH = re.compile(
+    r"^/([^/]+)/v2\.0/\.well-known/openid-configuration$", re.IGNORECASE)
 PUBLIC_ERRORS = "https://login.microsoftonline.com/error?code=%d"
 
 # AADSTS code: HTTP status, OAuth error, text
@@ -134,7 +136,7 @@ class Entra:
         """The answer to a token request; None where it is none."""
         match = TOKEN_PATH.match(request.path)
         if match is None:
-            return None
+            return self.openid(request)
         if request.method != "POST":
             return Answer(405, headers=[("Allow", "POST")])
         tenant = urllib.parse.unquote(match.group(1))
@@ -144,6 +146,20 @@ class Entra:
                                       "expires_in": self.token_seconds,
                                       "ext_expires_in": self.token_seconds,
                                       "access_token": self.issue()}))
+
+    def openid(self, request):
+        """Where the tenant's endpoints are: libraries ask for that first."""
+        match = OPENID_PATH.match(request.path)
+        if match is None or request.method != "GET":
+            return None
+        base = "%s/%s" % (request.origin, match.group(1))
+        return token_answer(200, {
+            "token_endpoint": base + "/oauth2/v2.0/token",
+            "token_endpoint_auth_methods_supported": [
+                "client_secret_post", "private_key_jwt"],
+            "jwks_uri": base + "/discovery/v2.0/keys",
+            "issuer": base + "/v2.0",
+            "authorization_endpoint": base + "/oauth2/v2.0/authorize"})
 
     @staticmethod
     def form(request):

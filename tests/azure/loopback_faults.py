@@ -46,20 +46,6 @@ def subscription_of(request):
                    "00000000-0000-0000-0000-000000000000")
 
 
-def scope_of(request):
-    """The resource that a refusal names: of a list of databases its cluster."""
-    return re.sub(r"/databases/?$", "", request.path)
-
-
-def action_of(request):
-    action = {"patch": "databases/write", "databases": "databases/read",
-              "database": "databases/read",
-              "upgrade": "databases/upgradeDBRedisVersion/action"}
-    found, _ = loopback_arm.route(request.method, request.path)
-    kind = action.get(found[0] if found else "", "read")
-    return "Microsoft.Cache/redisEnterprise/" + kind
-
-
 def throttled(request, wait):
     kind = "read" if request.method == "GET" else "write"
     return loopback_arm.error_answer(
@@ -71,13 +57,7 @@ def throttled(request, wait):
 
 
 def denied(request, _):
-    return loopback_arm.error_answer(
-        403, "AuthorizationFailed",
-        "The client '33333333-3333-4333-8333-333333333333' with object id "
-        "'44444444-4444-4444-8444-444444444444' does not have authorization "
-        "to perform action '%s' over scope '%s' or the scope is invalid. If "
-        "access was recently granted, please refresh your credentials."
-        % (action_of(request), scope_of(request)))
+    return loopback_arm.authorization_failed(request).answer
 
 
 def unauthorized(code, message):

@@ -12,11 +12,12 @@ DEFAULT_API_VERSIONS = ("2026-10-01-preview", "2026-09-01", "2025-07-01")
 
 FLEET_KEYS = {"comment", "tenant", "client_id", "api_versions", "upgrade_to",
               "subscriptions"}
-SUBSCRIPTION_KEYS = {"comment", "id", "name", "state", "clusters"}
+SUBSCRIPTION_KEYS = {"comment", "id", "name", "state", "clusters",
+                     "access"}
 CLUSTER_KEYS = {"comment", "name", "resource_group", "location", "sku",
                 "capacity", "kind", "tags", "zones", "identity", "version",
                 "provisioning_state", "resource_state", "databases", "raw",
-                "remove"}
+                "remove", "graph"}
 DATABASE_KEYS = {"comment", "name", "arm_name", "version", "defer",
                  "provisioning_state", "resource_state", "geo", "upgrade_to",
                  "outcome", "progress", "raw", "remove"}
@@ -193,6 +194,8 @@ class Cluster:
         self.fleet = fleet
         self.value = value
         self.position = position
+        self.subscription = subscription
+        self.graph = value.get("graph", "knows")
         self.name = value["name"]
         self.resource_group = value["resource_group"]
         self.location = value["location"]
@@ -268,10 +271,15 @@ class Subscription:
         self.id = value["id"]
         self.name = value.get("name", "Subscription %d" % (position + 1))
         self.state = value.get("state", "Enabled")
+        self.access = value.get("access", "granted")
         self.tenant = fleet.tenant
-        self.clusters = [Cluster(fleet, self.id, cluster, number)
-                         for number, cluster
-                         in enumerate(items_of(where, value, "clusters"))]
+        clusters = [Cluster(fleet, self.id, cluster, number)
+                    for number, cluster
+                    in enumerate(items_of(where, value, "clusters"))]
+        self.clusters = [cluster for cluster in clusters
+                         if cluster.graph != "remembers"]
+        self.graphed = [cluster for cluster in clusters
+                        if cluster.graph != "lacks"]
 
     def in_group(self, name):
         return [cluster for cluster in self.clusters

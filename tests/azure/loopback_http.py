@@ -146,8 +146,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def origin(self):
         """https://HOST:PORT as the client wrote it, if it is one of ours."""
         host = self.headers.get("Host", "").lower()
-        port = self.server.server_address[1]
-        ours = ("127.0.0.1:%d" % port, "localhost:%d" % port)
+        ours = ["%s:%d" % (name, port) for port in self.server.ports
+                for name in ("127.0.0.1", "localhost")]
         return "https://" + (host if host in ours else ours[0])
 
     def read_body(self):
@@ -237,6 +237,7 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
         self.tls = tls
         self.app = app
         super().__init__(("127.0.0.1", port), Handler)
+        self.ports = [self.server_address[1]]
 
     def server_bind(self):
         socketserver.TCPServer.server_bind(self)  # without a DNS question

@@ -182,6 +182,14 @@ class Entra(Case):
         self.assertEqual(200, self.azure.get(SUB + TYPE + API,
                                              token=token).status)
 
+    def test_endpoints_are_told(self):
+        path = "/%s/v2.0/.well-known/openid-configuration"
+        reply = self.azure.get(path % self.azure.ready["tenant"], token=None)
+        self.assertEqual(
+            "%s/%s/oauth2/v2.0/token" % (self.azure.ready["authority"],
+                                         self.azure.ready["tenant"]),
+            reply.json()["token_endpoint"])
+
     def test_scope_of_localhost(self):
         scope = "https://localhost:%d/.default" % self.azure.port
         self.assertEqual(200, self.azure.token(scope=scope).status)
@@ -403,6 +411,98 @@ class Paging(unittest.TestCase):
             reply = azure.get(SUB + TYPE + API, Host="localhost:%d" % azure.port)
             self.assertIn("https://localhost:%d/" % azure.port,
                           reply.json()["nextLink"])
+
+
+GRAPH = "/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01"
+QUERY = ("Resources | where type =~ 'microsoft.cache/redisenterprise' "
+         "| project %s | order by id asc")
+
+
+class Graph(Case):
+    def query(self, columns="id, name, type, location, sku, kind, tags",
+              target=GRAPH, options=None, **changes):
+        body = dict({"subscriptions": [SUB.split("/")[2]],
+                     "query": QUERY % columns,
+                     "options": options or {}}, **changes)
+        return self.azure.ask("POST", target, json.dumps(body),
+                              Content_Type="application/json")
+
+    def test_rows(self):
+        reply = self.query()
+        value = reply.json()
+        self.assertEqual((11, 11, "false"), (
+            value["count"], value["totalRecords"], value["resultTruncated"]))
+        self.assertNotIn("$skipToken", value)
+        rows = {row["name"]: row for row in value["data"]}
+        self.assertEqual(("westeurope", "microsoft.cache/redisenterprise", "v2"),
+                         tuple(rows["orders"][key] for key in
+                               ("location", "type", "kind")))
+        self.assertEqual(sorted(row["id"] for row in value["data"]),
+                         [row["id"] for row in value["data"]])
+        self.assertEqual({"id", "name", "type", "location", "sku", "kind",
+                          "tags"}, set(rows["orders"]))
+        self.assertEqual("14", reply.headers["x-ms-user-quota-remaining"])
+        self.assertEqual("00:00:05",
+                         reply.headers["x-ms-user-quota-resets-after"])
+        self.assertEqual(1, self.azure.counts()["graph"])
+
+    def test_pages(self):
+        first = self.query(options={"$top": 7}).json()
+        second = self.query(options={
+            "$top": 7, "$skipToken": first["$skipToken"]}).json()
+        self.assertEqual((7, 4), (first["count"], second["count"]))
+        self.assertEqual(11, len({row["id"] for row in
+                                  first["data"] + second["data"]}))
+        self.assertNotIn("$skipToken", second)
+
+    def test_no_pages_without_id(self):
+        value = self.query(columns="name", options={"$top": 7}).json()
+        self.assertEqual(("true", False), (value["resultTruncated"],
+                                           "$skipToken" in value))
+
+    def test_refusals(self):
+        for changes in ({"query": None}, {"query": "resources"},
+                        {"columns": "id, size"}, {"subscriptions": ["x"]},
+                        {"subscriptions": [SUB.split("/")[2]] * 1001},
+                        {"options": {"$top": 1001}}, {"options": {"top": 1}},
+                        {"options": {"$skipToken": "?"}}, {"more": 1},
+                        {"target": GRAPH.replace("2022-10-01", "2020-01-01")}):
+            with self.subTest(changes):
+                self.assert_refused(self.query(**changes), 400, "BadRequest")
+        self.assertEqual(405, self.azure.get(GRAPH).status)
+
+    def test_without_type(self):
+        reply = self.azure.ask("POST", GRAPH, "{}")
+        self.assert_refused(reply, 415, "UnsupportedMediaType")
+
+    def test_silence(self):
+        stranger = "00000000-0000-4000-8000-000000000000"
+        both = self.query(subscriptions=[stranger, SUB.split("/")[2]]).json()
+        self.assertEqual(11, both["count"])
+        self.assert_refused(self.query(subscriptions=[stranger]), 403,
+                            "AccessDenied")
+        fleet = small_fleet()
+        fleet["subscriptions"][0]["access"] = "denied"
+        self.azure.control("fleet", fleet)
+        self.assert_refused(self.query(), 403, "AccessDenied")
+        self.assert_refused(self.azure.get(SUB + TYPE + API), 403,
+                            "AuthorizationFailed")
+
+    def test_delay(self):
+        for graph, rows, listed in (("lacks", 0, 1), ("remembers", 1, 0)):
+            with self.subTest(graph):
+                self.azure.control("fleet", small_fleet({"graph": graph}))
+                self.assertEqual((rows, listed), (
+                    self.query().json()["count"],
+                    len(self.azure.get(SUB + TYPE + API).json()["value"])))
+
+    def test_quota(self):
+        for _ in range(15):
+            self.assertEqual(200, self.query().status)
+        reply = self.query()
+        self.assert_refused(reply, 429, "RateLimiting")
+        self.assertEqual("0", reply.headers["x-ms-user-quota-remaining"])
+        self.assertIsNone(reply.headers["Retry-After"])
 
 
 class Writing(Case):

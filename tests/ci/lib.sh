@@ -51,7 +51,7 @@ python_files() {
 # Scripts without a suffix are known by their first line.
 shell_files() {
     own_files \( -name '*.sh' -o -name '*.test' \)
-    own_files ! -name '*.*' ! -name configure -perm -u+x | while read -r file; do
+    own_files ! -name '*.*' ! -name '*~' ! -name configure -perm -u+x | while read -r file; do
         ! head -n 1 "$file" | grep -q '^#!.*sh$' || echo "$file"
     done
 }

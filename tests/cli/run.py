@@ -4,7 +4,7 @@
 
 usage: run.py CHECK CASES [NAME...]
 
-A case is an object: name; args; stdin (text), or many (a list document of `count` copies of the
+A case is an object: name; args; verb (a list: what goes before all arguments); stdin (text), or many (a list document of `count` copies of the
 cluster `of` for each of `names`, which with a number replaces NAME in it); env (object); cwd is the folder `data` beside this
 file; exit; and any of
   stdout        the whole standard output (text, or a list of lines)
@@ -16,9 +16,11 @@ file; exit; and any of
   json          object: JSON pointer -> value, of the output as JSON
   files         object: name -> text, or [text, mode], written to the folder {scratch} first
   fleet_copies  instead of its clusters, so many copies of the fleet's first
+  fleet_subscriptions  so many subscriptions, the last digit of their ids from 1, for the copies
   seconds_least  fewest seconds that the run must take (of a limit that it keeps to)
   seconds_most  most seconds that the run may take (of a deadline, never of speed)
-Standard error is always empty. A case with `faults`, `fleet`, `azure` (options of the loopback
+  stderr        texts that standard error has; without it standard error is empty
+A case with `faults`, `fleet`, `azure` (options of the loopback
 Azure) or `live` runs against the loopback Azure: {ARM_ENDPOINT} and the like are replaced in args,
 `requests` compares its counts. `live` is true (the arguments say where Azure is, and a secret),
 "where" (only where it is) or "bare" (nothing). A case with `steps` is told in
@@ -34,13 +36,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-import ssl
 
 import steps
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-AZURE = os.path.join(HERE, "..", "azure", "loopback_azure.py")
+sys.path.insert(0, os.path.join(HERE, "..", "azure"))
+from azure import LoopbackAzure  # pylint: disable=wrong-import-position
+
 WHERE_ARGS = ["--subscription", "{subscription}", "--arm-endpoint", "{arm_endpoint}",
               "--authority", "{authority}", "--ca-file", "{ca_file}"]
 LIVE_ARGS = WHERE_ARGS + ["--tenant", "{tenant}", "--client-id", "{client_id}",
@@ -65,54 +67,22 @@ def make_black_hole():
 BLACK_HOLE = make_black_hole()
 
 
-class Azure:
-    """A loopback Azure for the cases that want one with these options."""
-
-    def __init__(self, options):
-        self.options = options
-        self.dir = tempfile.mkdtemp(prefix="amr-azure-")
-        self.process = subprocess.Popen(
-            [sys.executable, AZURE, "--dir", self.dir, *options], stdin=subprocess.DEVNULL)
-        self.facts = self.wait()
-
-    def wait(self):
-        path = os.path.join(self.dir, "ready.json")
-        for _ in range(200):
-            if os.path.exists(path):
-                with open(path, encoding="utf-8") as file:
-                    return json.load(file)
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.05)
-        raise SystemExit("the loopback Azure did not start")
-
-    def ask(self, path, body=None):
-        # A control of the test's own server, which may have a bad certificate or an old TLS.
-        context = ssl._create_unverified_context()
-        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-        context.set_ciphers("ALL:@SECLEVEL=0")
-        request = urllib.request.Request(self.facts["arm_endpoint"] + path, data=body)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}),
-                                             urllib.request.HTTPSHandler(context=context))
-        with opener.open(request, timeout=10) as answer:
-            return json.load(answer)
+class Azure(LoopbackAzure):
+    """One for the cases that want these options."""
 
     def prepare(self, case):
         fleet = case.get("fleet", os.path.join(HERE, "..", "azure", "fleet-demo.json"))
         if isinstance(fleet, str):
-            with open(fleet, encoding="utf-8") as file:
+            with open(os.path.join(HERE, "data", fleet), encoding="utf-8") as file:
                 fleet = json.load(file)
         fleet = steps.change_fleet(fleet, case.get("fleet_set", {}))
-        fleet = steps.copy_fleet(fleet, case.get("fleet_copies"))
+        fleet = steps.change_access(fleet, case.get("fleet_access", {}))
+        fleet = steps.copy_fleet(fleet, case.get("fleet_copies"),
+                                 case.get("fleet_subscriptions", 1))
         self.ask("/_loopback/fleet", json.dumps(fleet).encode())
         self.ask("/_loopback/reset", b"")
         # Last: a fault of connections would meet the next control.
         self.ask("/_loopback/faults", json.dumps(case.get("faults", [])).encode())
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(10)
-        shutil.rmtree(self.dir)
 
 
 def is_live(case):
@@ -141,7 +111,7 @@ def arguments(case, facts):
     if is_live(case):
         args = {"bare": [], "where": WHERE_ARGS}.get(case.get("live"), LIVE_ARGS) + args
         args = KEEP_NONE + args
-    return [fill(arg, facts) for arg in args]
+    return [fill(arg, facts) for arg in case.get("verb", []) + args]
 
 
 def at_pointer(document, pointer):
@@ -187,12 +157,19 @@ def compare_stdout(case, stdout):
             yield f"perfdata {label} is {perfdata(stdout).get(label)}, not {value}"
 
 
+def compare_stderr(case, stderr):
+    for text in case.get("stderr", []):
+        if text not in stderr:
+            yield f"standard error lacks {text!r}: {stderr}"
+    if stderr and "stderr" not in case:
+        yield f"standard error: {stderr}"
+
+
 def compare(case, result, seconds, azure):
     stdout = result.stdout.decode("utf-8", "strict")
     if result.returncode != case["exit"]:
         yield f"exit {result.returncode}, not {case['exit']}"
-    if result.stderr:
-        yield f"stderr: {result.stderr.decode('utf-8', 'replace')}"
+    yield from compare_stderr(case, result.stderr.decode("utf-8", "replace"))
     yield from compare_stdout(case, stdout)
     if "json" in case:
         yield from compare_json(case, stdout)
@@ -228,7 +205,7 @@ def stdin_of(case):
 def start(check, case, facts):
     process = subprocess.Popen(
         [check, *arguments(case, facts)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, cwd=os.path.join(HERE, "data"), preexec_fn=steps.limit(case),
+        stderr=subprocess.PIPE, start_new_session=True, cwd=os.path.join(HERE, "data"), preexec_fn=steps.limit(case),
         env={key: fill(value, facts) for key, value in environment(case).items()})
     process.stdin.write(stdin_of(case).encode())
     process.stdin.close()
@@ -270,11 +247,13 @@ def run_steps(check, case, azure):
     directory = tempfile.mkdtemp(prefix="amr-keep-", dir=SCRATCH)
     kept = {name: os.path.join(directory, name) for name in ("cache", "state")}
     kept["catalog"] = steps.make_catalog(directory)
+    stdouts = []
     for number, step in enumerate(case["steps"], 1):
         step = {"live": True, **step}
         steps.prepare(step, kept)
         problems, stdout = run(check, {**step, "args": KEEP + step.get("args", [])}, azure, kept)
-        problems += steps.compare_kept(step, kept)
+        stdouts.append(stdout)
+        problems += [*steps.compare_kept(step, kept), *steps.compare_said(step, stdouts)]
         if problems:
             return [f"step {number}:", *problems], stdout
     return [], b""

@@ -7,11 +7,14 @@ ten days ago. Before it runs, a step does what it asks for:
   age       seconds by which all that is kept becomes older (negative: comes from the future)
   age_of    only that of files whose name starts so, or of the member named so
   spoil     what befalls the files: one of SPOILS
-  fleet_set object: cluster -> changes to its first database, or null: the cluster goes
+  fleet_set object: cluster -> changes to its first database (graph: to the cluster), or null: the
+            cluster goes
+  fleet_access  object: id of a subscription -> its `access`
   dir_mode  mode of the user's directory of snapshots
   parallel  so many checks at once; all must come out alike
   file_bytes_most  no file that a run writes may become longer
 and afterwards compares
+  same_as   the number of a step before that said the same, but for instants and ages
   kept_has, kept_lacks  texts that the files have, or lack, together
 """
 import calendar
@@ -127,19 +130,31 @@ def change_fleet(fleet, changes):
             change = changes.get(cluster["name"], {})
             if change is None:
                 continue
+            if "graph" in change:
+                change = dict(change)
+                cluster["graph"] = change.pop("graph")
             cluster["databases"][0].update(change)
             kept.append(cluster)
         subscription["clusters"] = kept
     return fleet
 
 
-def copy_fleet(fleet, count):
+def change_access(fleet, access):
+    for subscription in fleet["subscriptions"]:
+        if subscription["id"] in access:
+            subscription["access"] = access[subscription["id"]]
+    return fleet
+
+
+def copy_fleet(fleet, count, subscriptions):
+    """`count` copies of the first cluster, dealt out to so many subscriptions."""
     if count is None:
         return fleet
-    subscription = fleet["subscriptions"][0]
-    first = subscription["clusters"][0]
-    copies = [{**first, "name": f"copy-{number:04}"} for number in range(count)]
-    return {**fleet, "subscriptions": [{**subscription, "clusters": copies}]}
+    first = fleet["subscriptions"][0]
+    copies = [{**first["clusters"][0], "name": f"copy-{number:04}"} for number in range(count)]
+    return {**fleet, "subscriptions": [
+        {**first, "id": first["id"][:-1] + str(number + 1), "clusters": copies[number::subscriptions]}
+        for number in range(subscriptions)]}
 
 
 def prepare(step, facts):
@@ -156,6 +171,16 @@ def limit(step):
     if most is None:
         return None
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+
+def compare_said(step, stdouts):
+    """The last of the outputs with that of an earlier step."""
+    def timeless(stdout):
+        text = INSTANT.sub(r'"\1":"Z"', stdout.decode("utf-8"))
+        return re.sub(r'"age_seconds":\d+', '"age_seconds":0', text)
+
+    if "same_as" in step and timeless(stdouts[-1]) != timeless(stdouts[step["same_as"] - 1]):
+        yield f"step {step['same_as']} said\n{timeless(stdouts[step['same_as'] - 1])}"
 
 
 def compare_kept(step, facts):

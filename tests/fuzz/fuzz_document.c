@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as the document of --from-file: read, judged and reported. Build with clang,
+/* Any bytes as the document of --from-file: read, judged and reported; and as a page of Resource
+ * Graph. Build with clang,
  * -fsanitize=fuzzer,address,undefined and the files of common/core. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "arm.h"
+#include "graph.h"
 #include "json.h"
 #include "report.h"
 #include "verdict.h"
@@ -80,6 +82,25 @@ static void judge(const struct amr_fleet *fleet, const struct amr_catalog *catal
     amr_verdict_free(&verdict);
 }
 
+static void read_graph(const char *text, size_t size)
+{
+    const char *const subscriptions[] = {"11111111-1111-4111-8111-111111111111"};
+    struct amr_graph_query query = {.subscriptions = subscriptions, .subscription_count = 1};
+    struct amr_fleet fleet = {0};
+    struct amr_graph_page page = {0};
+    struct amr_buffer skip_token;
+    struct amr_error err;
+    bool is_named = false;
+
+    amr_buffer_init(&skip_token, AMR_GRAPH_TOKEN_BYTES_MAX);
+    if (amr_graph_read_page(text, size, &query, AS_OF_S, &fleet, &is_named, &skip_token, &page,
+                            &err) &&
+        is_named != (fleet.cluster_count > 0))
+        abort();
+    amr_buffer_free(&skip_token);
+    amr_fleet_free(&fleet);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct amr_fleet fleet = {0};
@@ -93,5 +114,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         judge(&fleet, &catalog);
     amr_fleet_free(&fleet);
     amr_catalog_free(&catalog);
+    read_graph((const char *)data, size);
     return 0;
 }

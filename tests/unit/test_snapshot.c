@@ -284,6 +284,121 @@ START_TEST(merges)
 }
 END_TEST
 
+/* Resource Graph has named the clusters of the subscription, and Azure has said of "c", which was
+ * read at 9, that it is not there: whether it has left. */
+static const struct gone_row {
+    const char *name;
+    struct known fresh;
+    int64_t kept_named_s;
+    int64_t fresh_named_s;
+    int64_t kept_list_s;
+    int64_t fresh_list_s;
+    int64_t kept_absent_s;
+    int64_t fresh_absent_s;
+    bool is_gone;
+} gone_rows[] = {
+    {"lacking is not absent", {0}, 9, NOW, 9, NONE, NONE, NONE, false},
+    {"lacking, and absent", {0}, 9, NOW, 9, NONE, NONE, NOW, true},
+    {"absent, and named all the same", {"c", NOW, NULL}, 9, NOW, 9, NONE, NONE, NOW, true},
+    {"absent earlier, of another run's",
+     {"c", NOW, "\"7.4\""},
+     NOW,
+     NONE,
+     9,
+     NONE,
+     20,
+     NONE,
+     false},
+    {"a file from before brings it back in vain",
+     {"c", 8, "\"7.2\""},
+     NOW,
+     NONE,
+     9,
+     NONE,
+     NOW,
+     NONE,
+     true},
+    {"named by the run before", {0}, 20, NONE, 9, NONE, NONE, NOW, true},
+    {"where a list has the last word it is told", {0}, 20, NONE, 21, NONE, NONE, NOW, false},
+    {"and where it has the only one", {"c", NOW, NULL}, NONE, NONE, 8, NOW, NONE, NOW, false},
+};
+
+START_TEST(loses_what_is_absent)
+{
+    const struct gone_row *row = &gone_rows[_i];
+    struct known known = {"c", 9, "\"7.2\""};
+    struct amr_snapshot kept = {0};
+    struct amr_snapshot fresh = {0};
+    struct amr_snapshot *const sides[] = {&kept, &fresh};
+    const int64_t named_s[] = {row->kept_named_s, row->fresh_named_s};
+    const int64_t absent_s[] = {row->kept_absent_s, row->fresh_absent_s};
+    struct amr_error err;
+    size_t place;
+
+    fill(&kept, &known, 1);
+    fill(&fresh, &row->fresh, 1);
+    note_list(&kept, LIST, row->kept_list_s);
+    note_list(&fresh, LIST, row->fresh_list_s);
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert(named_s[i] == NONE || amr_snapshot_note_named(sides[i], LIST, named_s[i], &err));
+        ck_assert(absent_s[i] == NONE ||
+                  amr_snapshot_note_absent(sides[i], ID("c"), absent_s[i], &err));
+    }
+    ck_assert(amr_snapshot_merge(&kept, &fresh, NOW, &err));
+    ck_assert_msg(amr_fleet_find_cluster(&kept.fleet, ID("c"), &place) != row->is_gone, "%s",
+                  row->name);
+    amr_snapshot_free(&kept);
+}
+END_TEST
+
+/* Two subscriptions, and what is known of Resource Graph: whether it is asked. */
+static const struct graph_row {
+    const char *name;
+    int64_t list_s;
+    int64_t named_s;
+    const char *group;
+    enum amr_error_code code; /* AMR_ERROR_USAGE: it did not refuse */
+    int64_t asked_s;
+    int64_t retry_s;
+    size_t lists;
+    bool is_by_graph;
+} graph_rows[] = {
+    {"nothing is known", NONE, NONE, NULL, AMR_ERROR_USAGE, NONE, NONE, 2, true},
+    {"one list is fresh", NOW, NONE, NULL, AMR_ERROR_USAGE, NONE, NONE, 1, false},
+    {"one was named just now", NONE, NOW, NULL, AMR_ERROR_USAGE, NONE, NONE, 1, false},
+    {"and when that is over", NOW - 9999, NOW - TTL - 1, NULL, AMR_ERROR_USAGE, NONE, NONE, 2,
+     true},
+    {"groups", NONE, NONE, "rg", AMR_ERROR_USAGE, NONE, NONE, 2, false},
+    {"it denied", NONE, NONE, NULL, AMR_ERROR_DENIED, NOW - TTL, NONE, 2, false},
+    {"it denied long ago", NONE, NONE, NULL, AMR_ERROR_DENIED, NOW - TTL - 1, NONE, 2, true},
+    {"it is to be waited for", NONE, NONE, NULL, AMR_ERROR_THROTTLED, NOW, NOW + 1, 2, false},
+    {"no longer", NONE, NONE, NULL, AMR_ERROR_THROTTLED, NOW, NOW, 2, true},
+};
+
+START_TEST(plans_the_graph)
+{
+    static const char *const two[] = {S, "99999999-8888-4777-8666-555555555555"};
+    const struct graph_row *row = &graph_rows[_i];
+    struct amr_snapshot snapshot = {0};
+    struct amr_selection selection = {0};
+    struct amr_freshness freshness = {&selection, two, 2, NOW, TTL, STALE};
+    struct amr_plan plan = {0};
+    struct amr_error err;
+
+    if (row->group != NULL)
+        selection.resource_groups.values[selection.resource_groups.count++] = row->group;
+    note_list(&snapshot, LIST, row->list_s);
+    ck_assert(row->named_s == NONE || amr_snapshot_note_named(&snapshot, LIST, row->named_s, &err));
+    note_failure(&snapshot, AMR_PART_GRAPH, row->code, row->asked_s, row->retry_s);
+    ck_assert(amr_plan_make(&snapshot, &freshness, &plan, &err));
+    ck_assert_msg(plan.list_count == row->lists && plan.is_by_graph == row->is_by_graph,
+                  "%s: %zu lists", row->name, plan.list_count);
+    ck_assert_uint_eq(snapshot.fleet.error_count, 0);
+    amr_plan_free(&plan);
+    amr_snapshot_free(&snapshot);
+}
+END_TEST
+
 START_TEST(merges_errors)
 {
     const struct known two[] = {{"a", 9, "\"7.2\""}, {"b", 9, "\"7.2\""}};
@@ -419,10 +534,13 @@ static void fill_rich(struct amr_snapshot *snapshot)
         {.cluster = "b", .flag = "\"Sometimes\"", .sku = "", .location = ""},
     };
 
+    struct amr_error err;
+
     scene_fleet(&snapshot->fleet, databases, AMR_COUNT_OF(databases));
     for (size_t i = 0; i < snapshot->fleet.cluster_count; i++)
         snapshot->fleet.clusters[i].fetched_s = NOW + (int64_t)i;
     note_list(snapshot, LIST, NOW);
+    ck_assert(amr_snapshot_note_named(snapshot, LIST, NOW + 3, &err));
     note_failure(snapshot, ID("b"), AMR_ERROR_DENIED, NOW + 2, NONE);
     note_failure(snapshot, LIST, AMR_ERROR_THROTTLED, NOW, NOW + 60);
 }
@@ -454,6 +572,7 @@ START_TEST(reads_what_it_wrote)
     ck_assert_str_eq(again.fleet.clusters[0].tags[0].value, "a|b");
     ck_assert_uint_eq(again.fleet.databases[0].linked_count, 2);
     ck_assert_int_eq(amr_snapshot_find_part(&again, LIST)->retry_s, NOW + 60);
+    ck_assert_int_eq(amr_snapshot_find_part(&again, LIST)->named_s, NOW + 3);
     ck_assert_int_eq(amr_snapshot_find_part(&again, ID("B"))->error.http_status, 499);
     /* The same document is what --from-file reads. */
     ck_assert(amr_arm_read_document(amr_buffer_text(&document), document.length, &fleet, &err));
@@ -563,6 +682,8 @@ static void add_tests(TCase *tcase)
     tcase_add_test(tcase, reads_the_stalest_first);
     UNIT_ADD_ROWS(tcase, plans_groups, group_rows);
     UNIT_ADD_ROWS(tcase, merges, merge_rows);
+    UNIT_ADD_ROWS(tcase, loses_what_is_absent, gone_rows);
+    UNIT_ADD_ROWS(tcase, plans_the_graph, graph_rows);
     tcase_add_test(tcase, merges_errors);
     UNIT_ADD_ROWS(tcase, tells_since_when, since_rows);
     UNIT_ADD_ROWS(tcase, settles, settle_rows);

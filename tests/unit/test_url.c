@@ -165,11 +165,38 @@ START_TEST(test_encoded)
 }
 END_TEST
 
+static const struct encoded_row proxy_name_rows[] = {
+    {"as it is", "http://proxy:3128", "http://proxy:3128"},
+    {"a path", "https://proxy:3128/", "https://proxy:3128"},
+    {"user and password", "http://me:secret@proxy:3128/", "http://proxy:3128"},
+    {"an at in the password", "http://me:a@b@proxy:3128", "http://proxy:3128"},
+    {"a slash in the password", "http://me:a/b@proxy:3128", "http://proxy:3128"},
+    {"a scheme in the password", "me:a://b@proxy:3128", "proxy:3128"},
+    {"no scheme", "me:secret@proxy:3128", "proxy:3128"},
+    {"socks", "socks5h://me:secret@proxy:1080", "socks5h://proxy:1080"},
+    {"unclean", "http://pro|xy\n:3128", "http://pro?xy :3128"},
+    {"empty", "", ""},
+};
+
+START_TEST(test_proxy_name)
+{
+    const struct encoded_row *row = &proxy_name_rows[_i];
+    struct amr_buffer words;
+
+    amr_buffer_init(&words, 400);
+    amr_url_append_proxy_name(&words, row->value);
+    ck_assert_msg(strcmp(amr_buffer_text(&words), row->encoded) == 0, "%s: %s", row->name,
+                  amr_buffer_text(&words));
+    amr_buffer_free(&words);
+}
+END_TEST
+
 static void add_tests(TCase *tcase)
 {
     UNIT_ADD_ROWS(tcase, test_endpoint, endpoint_rows);
     UNIT_ADD_ROWS(tcase, test_proxy, proxy_rows);
     UNIT_ADD_ROWS(tcase, test_encoded, encoded_rows);
+    UNIT_ADD_ROWS(tcase, test_proxy_name, proxy_name_rows);
 }
 
 int main(void)
