@@ -551,8 +551,15 @@ static void append_escape(struct amr_buffer *buffer, uint32_t point)
                                  (unsigned)(0xDC00 + ((point - 0x10000) & 0x3ff)));
 }
 
+static bool is_plain(uint32_t point)
+{
+    return point >= 0x20 && point != '"' && point != '\\' && !amr_text_is_unsafe(point);
+}
+
 void amr_json_append_text(struct amr_buffer *buffer, const char *text)
 {
+    const char *rest = text; /* what was looked at, but not appended */
+
     if (text == NULL) {
         amr_buffer_append_text(buffer, "null");
         return;
@@ -562,11 +569,13 @@ void amr_json_append_text(struct amr_buffer *buffer, const char *text)
         const char *start = text;
         uint32_t point = amr_text_take_character(&text);
 
-        if (point < 0x20 || point == '"' || point == '\\' || amr_text_is_unsafe(point))
-            append_escape(buffer, point);
-        else
-            amr_buffer_append(buffer, start, (size_t)(text - start));
+        if (is_plain(point))
+            continue;
+        amr_buffer_append(buffer, rest, (size_t)(start - rest));
+        append_escape(buffer, point);
+        rest = text;
     }
+    amr_buffer_append(buffer, rest, (size_t)(text - rest));
     amr_buffer_append_text(buffer, "\"");
 }
 

@@ -13,6 +13,7 @@ struct point_range {
     uint32_t last;
 };
 
+/* In order. */
 static const struct point_range unsafe_points[] = {
     {0x00, 0x1f},
     {'&', '&'},
@@ -78,10 +79,11 @@ uint32_t amr_text_take_character(const char **text)
 
 bool amr_text_is_unsafe(uint32_t point)
 {
-    for (size_t i = 0; i < AMR_COUNT_OF(unsafe_points); i++)
-        if (point >= unsafe_points[i].first && point <= unsafe_points[i].last)
-            return true;
-    return false;
+    size_t i = 0;
+
+    while (point > unsafe_points[i].last)
+        i++;
+    return point >= unsafe_points[i].first;
 }
 
 static size_t read_clean(const char **text, char piece[CHARACTER_MAX_BYTES])

@@ -2,7 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Ratios measured within one run, and peak memory. Exits 1 beyond a limit.
 
-usage: bench.py CHECK PARSE_WHOLE
+usage: bench.py CHECK PARSE_WHOLE PAIRS
+
+Each ratio is that of two medians, over PAIRS runs of ours and of the yardstick, which take turns.
+CPU is user and system time of the process; that of the loopback Azure does not count. Peaks are
+those of one run.
 """
 import json
 import os
@@ -10,98 +14,232 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
-DATABASES = 10000
-PAIRS = 9
-CPU_RATIO_MOST = 2.0
-PEAK_MIB_MOST = 64
-SUBSCRIPTION = "00000000-0000-4000-8000-00000000000a"
-HERE = os.path.dirname(os.path.abspath(__file__))
-CATALOG = os.path.join(HERE, "..", "cli", "data", "catalog.json")
+AZURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "azure")
+sys.dont_write_bytecode = True  # the source tree may be read-only
+sys.path.insert(0, AZURE)
+# pylint: disable=wrong-import-position
+import fleets
+from azure import LoopbackAzure
 
-
-def database(cluster_id, number):
-    return {
-        "id": cluster_id + "/databases/default", "name": f"cache-{number:05d}/default",
-        "type": "Microsoft.Cache/redisEnterprise/databases",
-        "properties": {
-            "provisioningState": "Succeeded", "resourceState": "Running",
-            "clientProtocol": "Encrypted", "clusteringPolicy": "OSSCluster",
-            "evictionPolicy": "AllKeysLRU", "port": 10000,
-            "persistence": {"rdbEnabled": True, "rdbFrequency": "12h"},
-            "modules": [{"name": "RediSearch", "args": "", "version": "2.10.18"}],
-            "deferUpgrade": "Deferred" if number % 3 else "NotDeferred",
-            "accessKeysAuthentication": "Disabled", "redisVersion": "7.4"}}
-
-
-def cluster(number):
-    name = f"cache-{number:05d}"
-    cluster_id = (f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-{number % 100:03d}"
-                  f"/providers/Microsoft.Cache/redisEnterprise/{name}")
-    return {
-        "location": "West Europe", "name": name, "id": cluster_id,
-        "type": "Microsoft.Cache/redisEnterprise", "kind": "v2",
-        "tags": {"team": f"team-{number % 40}", "environment": "production", "cost-center": "4711"},
-        "sku": {"name": "Balanced_B10"},
-        "properties": {
-            "minimumTlsVersion": "1.2", "hostName": f"{name}.westeurope.redis.azure.net",
-            "provisioningState": "Succeeded", "resourceState": "Running",
-            "privateEndpointConnections": [], "highAvailability": "Enabled",
-            "redundancyMode": "ZR", "publicNetworkAccess": "Disabled"},
-        "identity": {"type": "None"}, "databases": [database(cluster_id, number)]}
+CATALOG = os.path.join(AZURE, "catalog-demo.json")
+JUDGE = ["--catalog", CATALOG, "--as-of", "2027-01-05T13:12:00Z"]
+# No proxy, no settings of the machine.
+ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
+SUBSCRIPTIONS, CLUSTERS, CONNECTIONS, LATENCY_MS = 5, 200, 8, 20
+API = "?api-version=2025-07-01"
+CLUSTERS_PATH = "/providers/Microsoft.Cache/redisEnterprise"
+# A child's peak starts with that of the process that forks it: a small one.
+PEAK = [sys.executable, "-I", "-S", "-c", """
+import os, sys
+child = os.spawnvp(os.P_NOWAIT, sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(child, 0)
+print("\\npeak", usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""]
 
 
-def write_fleet(path):
-    document = {"value": [cluster(number) for number in range(DATABASES)]}
-    with open(path, "w", encoding="utf-8", newline="\r\n") as file:
-        json.dump(document, file, indent=2)
+class Command:
+    """A command line, what must come out of it, and what its runs took."""
+
+    def __init__(self, words, code, text=""):
+        self.words = words
+        self.code = code
+        self.text = text
+        self.last = None
+        self.cpu_s, self.wall_s = [], []
+
+    def run(self):
+        """One run, which is not counted; its output."""
+        with tempfile.TemporaryFile() as output:
+            begun = time.monotonic()
+            process = subprocess.Popen(self.words, stdout=output, stdin=subprocess.DEVNULL,
+                                       env=ENVIRONMENT)
+            _, status, usage = os.wait4(process.pid, 0)
+            self.last = usage.ru_utime + usage.ru_stime, time.monotonic() - begun
+            output.seek(0)
+            said = output.read().decode()
+        if os.waitstatus_to_exitcode(status) != self.code or self.text not in said:
+            sys.exit(f"{self.words[0]} went wrong: {status} {said[:300]}")
+        return said
+
+    def measure(self):
+        said = self.run()
+        self.cpu_s.append(self.last[0])
+        self.wall_s.append(self.last[1])
+        return said
+
+    def peak_mib(self):
+        said = Command([*PEAK, *self.words], self.code, self.text).run()
+        return int(said.rsplit("peak ", 1)[1]) / 1024
 
 
-def run(command):
-    """Exit code, output, CPU seconds and peak MiB of one process."""
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(command, stdout=output, stdin=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        output.seek(0)
-        return (os.waitstatus_to_exitcode(status), output.read().decode(),
-                usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+class Table:
+    """The rows, and whether all are within their limits."""
+
+    def __init__(self, pairs):
+        self.pairs = pairs
+        self.is_within = True
+        print(f"{pairs} pairs, medians")
+        print(f"{'benchmark':<62}{'ours':>10}{'theirs':>10}{'value':>8}{'most':>7}")
+
+    def add(self, name, ours, theirs, value, most):
+        self.is_within &= value <= most
+        print(f"{name:<62}{ours:>10}{theirs:>10}{value:>8.2f}{most:>7.2f} "
+              f"{'ok' if value <= most else 'BEYOND'}", flush=True)
+
+    def add_ratio(self, name, ours_s, theirs_s, most):
+        ours, theirs = statistics.median(ours_s), statistics.median(theirs_s)
+        self.add(name, f"{ours * 1000:.1f} ms", f"{theirs * 1000:.1f} ms", ours / theirs, most)
+
+    def add_peak(self, name, command, most):
+        peak = command.peak_mib()
+        self.add(name, f"{peak:.1f} MiB", "", peak, most)
 
 
-def row(name, value, most, unit):
-    print(f"{name:<58} {value:8.2f} {most:8.2f} {unit:<6} {'ok' if value <= most else 'BEYOND'}")
-    return value <= most
+def take_turns(ours, theirs, pairs):
+    for command in (ours, theirs):
+        command.run()
+    for _ in range(pairs):
+        ours.measure()
+        theirs.measure()
+
+
+def bench_file(table, check, parse_whole, folder):
+    path = os.path.join(folder, "fleet.json")
+    subprocess.run([sys.executable, fleets.__file__, path], check=True)
+    ours = Command([check, "--from-file", path, *JUDGE], 1, f"databases={fleets.DATABASES} ")
+    theirs = Command([parse_whole, path], 0)
+    ours.run()
+    theirs_s = []
+    for _ in range(table.pairs):
+        ours.measure()
+        theirs_s.append(float(theirs.run()))
+    table.add_ratio(f"CPU, {fleets.DATABASES:,} databases from a file : json-c parsing it whole",
+                    ours.cpu_s, theirs_s, 2.0)
+    table.add_peak("peak memory of ours", ours, 64)
+
+
+def azure_options(azure, kept="none"):
+    facts = azure.facts
+    return ["--arm-endpoint", facts["arm_endpoint"], "--authority", facts["authority"],
+            "--tenant", facts["tenant"], "--client-id", facts["client_id"],
+            "--client-secret-file", facts["client_secret_file"], "--ca-file", facts["ca_file"],
+            "--cache-dir", kept, "--state-dir", kept, *JUDGE]
+
+
+def write_bearer(azure):
+    """A file with the header that a token is shown in, for curl."""
+    path = os.path.join(azure.dir, "bearer")
+    with open(azure.facts["token_file"], encoding="utf-8") as file:
+        token = file.read()
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"Authorization: Bearer {token}\n")
+    return path
+
+
+def curl_token(azure):
+    facts = azure.facts
+    return ["--fail", "--silent", "--cacert", facts["ca_file"], "--output", "/dev/null",
+            "--data", f"client_id={facts['client_id']}", "--data", "grant_type=client_credentials",
+            "--data-urlencode", f"scope={facts['arm_endpoint']}/.default",
+            "--data-urlencode", f"client_secret@{facts['client_secret_file']}",
+            f"{facts['authority']}/{facts['tenant']}/oauth2/v2.0/token"]
+
+
+def curl_reads(azure, paths):
+    """The reads of ARM, with the options that `--next` has forgotten."""
+    words = ["--fail", "--silent", "--cacert", azure.facts["ca_file"],
+             "--header", "@" + write_bearer(azure)]
+    for path in paths:
+        words += ["--output", "/dev/null", azure.facts["arm_endpoint"] + path + API]
+    return words
+
+
+def counts_of(azure, command, kinds):
+    azure.ask("/_loopback/reset", b"")
+    command.run()
+    counts = azure.ask("/_loopback/requests")
+    return {kind: counts[kind] for kind in kinds}
+
+
+def insist_on_same(azure, ours, theirs, kinds):
+    """A comparison of two that ask for different things would prove nothing."""
+    counts = [counts_of(azure, command, kinds) for command in (ours, theirs)]
+    if counts[0] != counts[1]:
+        sys.exit(f"not the same requests: {counts}")
+
+
+def bench_one(table, check, folder):
+    azure = LoopbackAzure(["--lifetime-s", "3600"])
+    subscription = "/subscriptions/" + azure.facts["subscription"]
+    one = [check, "--subscription", azure.facts["subscription"], "--cluster", "orders"]
+    kept = os.path.join(folder, "kept")
+    os.mkdir(kept)
+    live = Command([*one, *azure_options(azure)], 1, "databases=1 ")
+    fresh = Command([*one, *azure_options(azure, kept), "--cache-ttl", "86400"], 1, "databases=1 ")
+    curl = Command(["curl", "--disable", *curl_token(azure), "--next", *curl_reads(azure, [
+        subscription + CLUSTERS_PATH,
+        subscription + "/resourceGroups/rg-shop" + CLUSTERS_PATH + "/orders/databases"])], 0)
+    version = Command(["curl", "--version"], 0, "libcurl")
+    insist_on_same(azure, live, curl, ("token", "list", "databases", "total", "handshakes"))
+    take_turns(live, curl, table.pairs)
+    table.add_ratio("CPU, one cluster asked of Azure : curl, same requests", live.cpu_s,
+                    curl.cpu_s, 1.25)
+    fresh.run()
+    azure.stop()
+    take_turns(fresh, version, table.pairs)
+    table.add_ratio("CPU, one cluster from a fresh snapshot : curl --version", fresh.cpu_s,
+                    version.cpu_s, 0.8)
+
+
+def write_fleet(folder):
+    fleet = fleets.azure_fleet(SUBSCRIPTIONS, CLUSTERS)
+    path = os.path.join(folder, "azure.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(fleet, file)
+    return path, fleet["subscriptions"]
+
+
+def paths_of(subscriptions):
+    """All the reads of a survey: the lists, and the databases of each cluster."""
+    for subscription in subscriptions:
+        root = "/subscriptions/" + subscription["id"]
+        yield root + CLUSTERS_PATH
+        for cluster in subscription["clusters"]:
+            yield (f"{root}/resourceGroups/{cluster['resource_group']}{CLUSTERS_PATH}"
+                   f"/{cluster['name']}/databases")
+
+
+def bench_many(table, check, folder):
+    path, subscriptions = write_fleet(folder)
+    azure = LoopbackAzure(["--fleet", path, "--latency-ms", str(LATENCY_MS),
+                           "--lifetime-s", "3600"])
+    count = SUBSCRIPTIONS * CLUSTERS
+    wanted = [word for one in subscriptions for word in ("--subscription", one["id"])]
+    ours = Command([check, *wanted, *azure_options(azure), "--timeout", "120"], 1,
+                   f"databases={count} ")
+    # curl need not wait for the token and the lists before it reads the databases.
+    theirs = Command(["curl", "--disable", "--no-progress-meter", "--parallel", "--parallel-max",
+                      str(CONNECTIONS), *curl_token(azure), "--next",
+                      *curl_reads(azure, paths_of(subscriptions))], 0)
+    insist_on_same(azure, ours, theirs, ("token", "databases", "peak"))
+    take_turns(ours, theirs, table.pairs)
+    table.add_ratio(f"wall time, {count:,} clusters at {LATENCY_MS} ms : curl --parallel",
+                    ours.wall_s, theirs.wall_s, 1.5)
+    table.add_peak("peak memory of ours", ours, 32)
+    azure.stop()
 
 
 def main():
-    if sys.argv[1] == "--write":
-        write_fleet(sys.argv[2])
-        return
-    check, parse_whole = sys.argv[1], sys.argv[2]
+    check, parse_whole, pairs = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    table = Table(pairs)
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "fleet.json")
-        # A process of its own: a child's peak starts with that of the process that forks it.
-        subprocess.run([sys.executable, __file__, "--write", path], check=True)
-        command = [check, "--from-file", path, "--catalog", CATALOG,
-                   "--as-of", "2027-01-05T13:12:00Z"]
-        ours, yardstick, peaks = [], [], []
-        for _ in range(PAIRS):
-            code, output, cpu_s, peak_mib = run(command)
-            if code != 1 or f"databases={DATABASES} " not in output:
-                sys.exit(f"the check did not judge the fleet: {code} {output[:200]}")
-            ours.append(cpu_s)
-            peaks.append(peak_mib)
-            code, output, _, _ = run([parse_whole, path])
-            if code != 0:
-                sys.exit("the yardstick failed")
-            yardstick.append(float(output))
-        print(f"{DATABASES} databases, {os.path.getsize(path) / 2**20:.1f} MiB, {PAIRS} pairs: "
-              f"check {statistics.median(ours) * 1000:.0f} ms CPU, json-c "
-              f"{statistics.median(yardstick) * 1000:.0f} ms")
-    print(f"{'benchmark':<58} {'value':>8} {'most':>8}")
-    is_within = row("CPU of a run from file to text / json-c parsing it whole",
-                    statistics.median(ours) / statistics.median(yardstick), CPU_RATIO_MOST, "times")
-    is_within &= row("peak memory of that run", max(peaks), PEAK_MIB_MOST, "MiB")
-    sys.exit(0 if is_within else 1)
+        bench_one(table, check, folder)
+        bench_many(table, check, folder)
+        bench_file(table, check, parse_whole, folder)
+    sys.exit(0 if table.is_within else 1)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ import subprocess
 import sys
 import tempfile
 
-OTHER_PROGRAMS = re.compile(r"bootstrap|configure\b|autoreconf|make install|prism|curl |systemctl")
+OTHER_PROGRAMS = re.compile(r"bootstrap|configure\b|autoreconf|make install|RPMBUILD_OPTIONS|prism|curl |systemctl")
 CONFIGURE_OPTION = re.compile(r"--(with|enable|disable|without)-")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*[a-z]")
 MARK = re.compile(r"<!-- tested(?: in (\S+))? -->$")

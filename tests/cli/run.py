@@ -36,13 +36,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-import ssl
 
 import steps
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-AZURE = os.path.join(HERE, "..", "azure", "loopback_azure.py")
+sys.path.insert(0, os.path.join(HERE, "..", "azure"))
+from azure import LoopbackAzure  # pylint: disable=wrong-import-position
+
 WHERE_ARGS = ["--subscription", "{subscription}", "--arm-endpoint", "{arm_endpoint}",
               "--authority", "{authority}", "--ca-file", "{ca_file}"]
 LIVE_ARGS = WHERE_ARGS + ["--tenant", "{tenant}", "--client-id", "{client_id}",
@@ -67,37 +67,8 @@ def make_black_hole():
 BLACK_HOLE = make_black_hole()
 
 
-class Azure:
-    """A loopback Azure for the cases that want one with these options."""
-
-    def __init__(self, options):
-        self.options = options
-        self.dir = tempfile.mkdtemp(prefix="amr-azure-")
-        self.process = subprocess.Popen(
-            [sys.executable, AZURE, "--dir", self.dir, *options], stdin=subprocess.DEVNULL)
-        self.facts = self.wait()
-
-    def wait(self):
-        path = os.path.join(self.dir, "ready.json")
-        for _ in range(200):
-            if os.path.exists(path):
-                with open(path, encoding="utf-8") as file:
-                    return json.load(file)
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.05)
-        raise SystemExit("the loopback Azure did not start")
-
-    def ask(self, path, body=None):
-        # A control of the test's own server, which may have a bad certificate or an old TLS.
-        context = ssl._create_unverified_context()
-        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-        context.set_ciphers("ALL:@SECLEVEL=0")
-        request = urllib.request.Request(self.facts["arm_endpoint"] + path, data=body)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}),
-                                             urllib.request.HTTPSHandler(context=context))
-        with opener.open(request, timeout=10) as answer:
-            return json.load(answer)
+class Azure(LoopbackAzure):
+    """One for the cases that want these options."""
 
     def prepare(self, case):
         fleet = case.get("fleet", os.path.join(HERE, "..", "azure", "fleet-demo.json"))
@@ -112,11 +83,6 @@ class Azure:
         self.ask("/_loopback/reset", b"")
         # Last: a fault of connections would meet the next control.
         self.ask("/_loopback/faults", json.dumps(case.get("faults", [])).encode())
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(10)
-        shutil.rmtree(self.dir)
 
 
 def is_live(case):
