@@ -285,32 +285,6 @@ static enum amr_severity judge_state(const struct amr_policy *policy,
     }
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = text == NULL ? 0 : strlen(text);
-
-    return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
-}
-
-static bool is_failed(const char *state)
-{
-    return ends_with(state, "Failed");
-}
-
-/* Azure's enumerations are open: a word this program does not know is shown as work under way. */
-static bool is_busy(const char *state)
-{
-    static const char *const settled[] = {"Succeeded", "Running", "Canceled", "Disabled"};
-
-    if (state == NULL || is_failed(state))
-        return false;
-    for (size_t i = 0; i < AMR_COUNT_OF(settled); i++) {
-        if (strcmp(state, settled[i]) == 0)
-            return false;
-    }
-    return true;
-}
-
 static void advise(const struct amr_assess_input *input, enum amr_advisory advisory,
                    enum amr_severity severity, struct amr_assessment *assessment)
 {
@@ -351,9 +325,9 @@ static void advise_all(const struct amr_assess_input *input, const struct outloo
 
     if (is_spent(input, database, outlook))
         advise(input, AMR_ADVISORY_SPENT, AMR_WARNING, assessment);
-    if (is_failed(database->provisioning_state) || is_failed(database->resource_state))
+    if (amr_database_is_failed(database))
         advise(input, AMR_ADVISORY_FAILED, AMR_WARNING, assessment);
-    if (is_busy(database->provisioning_state) || is_busy(database->resource_state))
+    if (amr_database_is_busy(database))
         advise(input, AMR_ADVISORY_BUSY, AMR_OK, assessment);
     if (input->is_skewed)
         advise(input, AMR_ADVISORY_SKEW, AMR_OK, assessment);

@@ -191,3 +191,39 @@ bool amr_selection_is_database(const struct amr_selection *selection, const stru
            (selection->databases.count == 0 ||
             is_any_matching(&selection->databases, database->name));
 }
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = text == NULL ? 0 : strlen(text);
+
+    return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
+}
+
+static bool is_failed(const char *state)
+{
+    return ends_with(state, "Failed");
+}
+
+/* Azure's enumerations are open: a word this program does not know is shown as work under way. */
+static bool is_busy(const char *state)
+{
+    static const char *const settled[] = {"Succeeded", "Running", "Canceled", "Disabled"};
+
+    if (state == NULL || is_failed(state))
+        return false;
+    for (size_t i = 0; i < AMR_COUNT_OF(settled); i++) {
+        if (strcmp(state, settled[i]) == 0)
+            return false;
+    }
+    return true;
+}
+
+bool amr_database_is_failed(const struct amr_database *database)
+{
+    return is_failed(database->provisioning_state) || is_failed(database->resource_state);
+}
+
+bool amr_database_is_busy(const struct amr_database *database)
+{
+    return is_busy(database->provisioning_state) || is_busy(database->resource_state);
+}

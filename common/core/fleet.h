@@ -62,6 +62,12 @@ struct amr_database {
     const char *fault; /* why its document cannot be judged ("redisVersion is a number"), or NULL */
 };
 
+/* True where its provisioning or resource state is a ...Failed. */
+bool amr_database_is_failed(const struct amr_database *database);
+
+/* True where one of them tells of work under way: whatever is neither settled nor failed. */
+bool amr_database_is_busy(const struct amr_database *database);
+
 /* Stands for "no one cluster" in amr_fleet_error. */
 #define AMR_CLUSTER_NONE SIZE_MAX
 

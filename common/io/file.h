@@ -23,9 +23,9 @@ enum {
 bool amr_file_read(const char *path, int64_t deadline_ms, struct amr_buffer *content,
                    struct amr_error *err) AMR_MUST_CHECK;
 
-/* Puts text[length] in the place of the file `path` at once for every reader, keeping its mode; what
- * is there and no regular file (a pipe, /dev/null) is written to, "-" is standard output. Errors
- * (AMR_ERROR_USAGE) name the path; a regular file is then as it was. */
+/* Puts text[length] in the place of the file `path` at once for every reader, keeping its mode;
+ * what is there and no regular file (a pipe, /dev/null) is written to, "-" is standard output.
+ * Errors (AMR_ERROR_USAGE) name the path; a regular file is then as it was. */
 bool amr_file_replace(const char *path, const char *text, size_t length,
                       struct amr_error *err) AMR_MUST_CHECK;
 

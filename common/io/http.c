@@ -109,46 +109,72 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
     return exchange->is_too_large ? 0 : length;
 }
 
+/* Finds the value of the header with this name, which ends in its colon, in a line that has no NUL
+ * at its end; false where it is another header. */
+static bool find_value(const char *line, size_t length, const char *name, const char **value,
+                       size_t *value_length)
+{
+    const char *end = line + length;
+
+    for (; *name != '\0'; name++, line++) {
+        bool is_capital = line < end && *line >= 'A' && *line <= 'Z';
+
+        if (line == end || (is_capital ? *line + ('a' - 'A') : *line) != *name)
+            return false;
+    }
+    while (line < end && *line == ' ')
+        line++;
+    while (end > line && (unsigned char)end[-1] <= ' ')
+        end--;
+    *value = line;
+    *value_length = (size_t)(end - line);
+    return true;
+}
+
 static void take_header(const char *line, size_t length, const char *name,
                         char value[AMR_HTTP_HEADER_VALUE_SIZE])
 {
-    size_t name_length = strlen(name);
+    const char *found;
+    size_t found_length;
 
-    if (length < name_length || !amr_text_is_prefix_nocase(name, line))
+    if (!find_value(line, length, name, &found, &found_length) ||
+        found_length >= AMR_HTTP_HEADER_VALUE_SIZE)
         return;
-    line += name_length;
-    length -= name_length;
-    while (length > 0 && *line == ' ') {
-        line++;
-        length--;
-    }
-    while (length > 0 && (unsigned char)line[length - 1] <= ' ')
-        length--;
-    if (length >= AMR_HTTP_HEADER_VALUE_SIZE)
+    memcpy(value, found, found_length);
+    value[found_length] = '\0';
+}
+
+/* One that is too long is none. */
+static void take_link(const char *line, size_t length, const char *name, struct amr_buffer *link)
+{
+    const char *found;
+    size_t found_length;
+
+    if (!find_value(line, length, name, &found, &found_length))
         return;
-    memcpy(value, line, length);
-    value[length] = '\0';
+    amr_buffer_free(link);
+    amr_buffer_append(link, found, found_length);
+    if (amr_buffer_is_failed(link))
+        amr_buffer_free(link);
 }
 
 static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 {
     struct exchange *exchange = context;
     size_t length = size * count;
-    char line[AMR_HTTP_HEADER_VALUE_SIZE * 2] = "";
 
     exchange->header_bytes += length;
     if (exchange->header_bytes > AMR_HTTP_HEADERS_BYTES_MAX) {
         exchange->is_too_large = true;
         return 0;
     }
-    if (length >= sizeof(line))
-        return length;
-    memcpy(line, bytes, length);
-    take_header(line, length, "x-ms-correlation-request-id:", exchange->result.correlation);
-    take_header(line, length, "retry-after:", exchange->result.retry_after);
-    take_header(line, length, "x-ms-user-quota-resets-after:", exchange->result.quota_reset);
-    take_header(line, length, "date:", exchange->result.date);
-    take_header(line, length, "www-authenticate:", exchange->result.www_authenticate);
+    take_link(bytes, length, "azure-asyncoperation:", &exchange->result.operation);
+    take_link(bytes, length, "location:", &exchange->result.location);
+    take_header(bytes, length, "x-ms-correlation-request-id:", exchange->result.correlation);
+    take_header(bytes, length, "retry-after:", exchange->result.retry_after);
+    take_header(bytes, length, "x-ms-user-quota-resets-after:", exchange->result.quota_reset);
+    take_header(bytes, length, "date:", exchange->result.date);
+    take_header(bytes, length, "www-authenticate:", exchange->result.www_authenticate);
     return length;
 }
 
@@ -299,6 +325,7 @@ static bool set_up(const struct amr_http *http, const struct amr_http_request *r
     set_long(&setup, CURLOPT_NETRC, CURL_NETRC_IGNORED);
     set_text(&setup, CURLOPT_COPYPOSTFIELDS, request->body);
     set_text(&setup, CURLOPT_CUSTOMREQUEST, request->method);
+    set_long(&setup, CURLOPT_FRESH_CONNECT, request->method != NULL);
     set_protocols(&setup);
     set_trust(&setup, http, exchange);
     set_times(&setup, exchange);
@@ -329,6 +356,8 @@ static struct exchange *make_exchange(const struct amr_http_request *request, si
     exchange->deadline_ms = deadline_ms;
     exchange->result.tag = tag;
     amr_buffer_init(&exchange->result.body, AMR_HTTP_BODY_BYTES_MAX);
+    amr_buffer_init(&exchange->result.operation, AMR_HTTP_LINK_BYTES_MAX);
+    amr_buffer_init(&exchange->result.location, AMR_HTTP_LINK_BYTES_MAX);
     if (exchange->easy == NULL || exchange->origin == NULL ||
         !add_header(exchange, "Accept: application/json") || !add_headers(exchange, request)) {
         free_exchange(exchange);
@@ -512,7 +541,7 @@ static void finish(struct amr_http *http, struct exchange *exchange, struct amr_
     count(http, &exchange->result);
     take_out(http, exchange);
     *result = exchange->result;
-    amr_buffer_init(&exchange->result.body, 0);
+    exchange->result = (struct amr_http_result){0};
     free_exchange(exchange);
 }
 
@@ -620,6 +649,8 @@ bool amr_http_wait(struct amr_http *http, int64_t until_ms, struct amr_http_resu
 void amr_http_result_free(struct amr_http_result *result)
 {
     amr_buffer_wipe(&result->body);
+    amr_buffer_free(&result->operation);
+    amr_buffer_free(&result->location);
 }
 
 bool amr_http_ask(struct amr_http *http, const struct amr_http_request *request,

@@ -19,6 +19,7 @@ enum {
     AMR_HTTP_HEADERS_BYTES_MAX = 64 * 1024,
     AMR_HTTP_HEADER_VALUE_SIZE = 128,
     AMR_HTTP_HEADERS_MAX = 3,
+    AMR_HTTP_LINK_BYTES_MAX = 16 * 1024,
 };
 
 struct amr_http;
@@ -50,7 +51,8 @@ struct amr_http_options {
  * a body, else a GET. `bearer` is a token or NULL. `body` is a form unless `headers` say what it
  * is. `headers` are further lines "Name: value", up to the first NULL. Where connect_ms is not 0 a
  * connection that does not stand after so many milliseconds is given up. is_direct: past any proxy.
- */
+ * A request with a method of its own gets a connection of its own: on one that was used before
+ * libcurl would send it again where the server had just closed that. */
 struct amr_http_request {
     const char *url;
     const char *method;
@@ -73,6 +75,8 @@ struct amr_http_result {
     char quota_reset[AMR_HTTP_HEADER_VALUE_SIZE]; /* x-ms-user-quota-resets-after */
     char date[AMR_HTTP_HEADER_VALUE_SIZE];
     char www_authenticate[AMR_HTTP_HEADER_VALUE_SIZE];
+    struct amr_buffer operation; /* Azure-AsyncOperation */
+    struct amr_buffer location;
     struct amr_error error;
 };
 

@@ -155,3 +155,71 @@ bool amr_command_tell_outcome(const struct amr_operator *operator)
     return !outcomes[AMR_OUTCOME_EMPTY] && !outcomes[AMR_OUTCOME_ERROR] &&
            !outcomes[AMR_OUTCOME_PARTIAL];
 }
+
+/* A reading of another process in the same second is as fresh. */
+static bool is_fresh(const struct amr_run *run)
+{
+    const struct amr_fleet *fleet = &run->source.fleet;
+
+    for (size_t i = 0; i < run->verdict.count; i++) {
+        size_t database = run->verdict.rows[i].assessment.database;
+        const struct amr_cluster *cluster = &fleet->clusters[fleet->databases[database].cluster];
+
+        if (!cluster->is_read && cluster->fetched_s < run->now_s)
+            return false;
+    }
+    return true;
+}
+
+bool amr_command_read_fresh(struct amr_operator *operator, enum amr_exit * code)
+{
+    const struct amr_run *run = &operator->run;
+    struct amr_error error;
+
+    *code = AMR_EXIT_FAILED;
+    if (!amr_command_read(operator, & error)) {
+        *code = amr_command_fail(&error,
+                                 error.code == AMR_ERROR_USAGE ? AMR_EXIT_USAGE : AMR_EXIT_FAILED);
+        return false;
+    }
+    if (!amr_command_tell_outcome(operator))
+        return false;
+    if (run->settings.from_file != NULL || is_fresh(run))
+        return true;
+    amr_command_tell("Azure could not be read now, and what was read before is not enough");
+    return false;
+}
+
+const struct amr_verdict_row *amr_command_find_row(const struct amr_run *run, const char *id)
+{
+    size_t database;
+
+    if (!amr_fleet_find_database(&run->source.fleet, id, &database))
+        return NULL;
+    for (size_t i = 0; i < run->verdict.count; i++) {
+        if (run->verdict.rows[i].assessment.database == database)
+            return &run->verdict.rows[i];
+    }
+    return NULL;
+}
+
+void amr_command_append_wait(struct amr_buffer *buffer, const struct amr_cluster *cluster,
+                             const char *database)
+{
+    amr_buffer_append_text(buffer, AMR_PROGRAM " wait --subscription ");
+    amr_text_append_clean(buffer, cluster->subscription, 100);
+    amr_buffer_append_text(buffer, " --resource-group ");
+    amr_text_append_clean(buffer, cluster->resource_group, 400);
+    amr_buffer_append_text(buffer, " --cluster ");
+    amr_text_append_clean(buffer, cluster->name, 100);
+    amr_buffer_append_text(buffer, " --database ");
+    amr_text_append_clean(buffer, database, 100);
+}
+
+void amr_command_append_row(struct amr_buffer *buffer, const struct amr_report *report,
+                            const struct amr_verdict_row *row)
+{
+    amr_buffer_append_format(buffer, "%s: ", row->name);
+    amr_report_append_sentence(buffer, report, row);
+    amr_buffer_append_text(buffer, "\n");
+}

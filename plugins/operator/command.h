@@ -8,7 +8,9 @@
 #include "attributes.h"
 #include "buffer.h"
 #include "error.h"
+#include "fleet.h"
 #include "run.h"
+#include "verdict.h"
 
 #define AMR_PROGRAM "amr-upgrade"
 
@@ -40,9 +42,26 @@ enum amr_exit amr_command_fail(const struct amr_error *error, enum amr_exit code
  * there is none. */
 bool amr_command_tell_outcome(const struct amr_operator *operator);
 
+/* Reads the fleet for a verb that works on it and tells what came out. False, with *code, where not
+ * all of it could be read afresh. */
+bool amr_command_read_fresh(struct amr_operator *operator, enum amr_exit * code) AMR_MUST_CHECK;
+
+/* The row of the database with this ARM id; NULL where it is not among the rows. */
+const struct amr_verdict_row *amr_command_find_row(const struct amr_run *run, const char *id);
+
+/* Appends how to follow what is under way at a database: "amr-upgrade wait --subscription ...". */
+void amr_command_append_wait(struct amr_buffer *buffer, const struct amr_cluster *cluster,
+                             const char *database);
+
+/* Appends "NAME: STATE, ..." and a newline. */
+void amr_command_append_row(struct amr_buffer *buffer, const struct amr_report *report,
+                            const struct amr_verdict_row *row);
+
 /* The verbs. The settings are complete (catalog: as they were given). */
 enum amr_exit amr_command_list(struct amr_operator *operator);
 enum amr_exit amr_command_timeline(struct amr_operator *operator);
 enum amr_exit amr_command_catalog(struct amr_operator *operator);
+enum amr_exit amr_command_change(struct amr_operator *operator);
+enum amr_exit amr_command_wait(struct amr_operator *operator);
 
 #endif

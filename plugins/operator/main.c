@@ -97,8 +97,12 @@ static enum amr_exit run_verb(struct amr_operator *operator)
         return amr_command_list(operator);
     case AMR_VERB_TIMELINE:
         return amr_command_timeline(operator);
-    default:
+    case AMR_VERB_WAIT:
+        return amr_command_wait(operator);
+    case AMR_VERB_CATALOG:
         return amr_command_catalog(operator);
+    default:
+        return amr_command_change(operator);
     }
 }
 
