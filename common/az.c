@@ -26,6 +26,7 @@ static bool set_failure(int status, const struct amr_buffer *words, struct amr_e
 static bool run(const struct amr_token_request *request, struct amr_buffer *output,
                 struct amr_buffer *words, struct amr_buffer *token, struct amr_error *err)
 {
+    const char *tenant = request->settings->tenant;
     const char *const arguments[] = {
         "az",
         "account",
@@ -34,6 +35,8 @@ static bool run(const struct amr_token_request *request, struct amr_buffer *outp
         "json",
         "--resource",
         request->settings->arm_endpoint,
+        tenant == NULL ? NULL : "--tenant",
+        tenant,
         NULL,
     };
     int status;

@@ -128,14 +128,18 @@ static bool make_form(const struct amr_token_request *request, enum amr_auth aut
     return is_made && (!amr_buffer_is_failed(form) || amr_error_set_no_memory(err));
 }
 
-static bool take_answer(const struct amr_http_result *result, struct amr_buffer *token,
-                        struct amr_error *err)
+static bool take_answer(const struct amr_http_result *result, int64_t now_s,
+                        struct amr_buffer *token, struct amr_error *err)
 {
     const char *body = amr_buffer_text(&result->body);
     int64_t expires_in_s;
 
-    if (result->status != 200)
-        return amr_token_set_error(result->status, body, result->body.length, err);
+    if (result->status != 200) {
+        (void)amr_token_set_error(result->status, body, result->body.length, err);
+        if (err->code == AMR_ERROR_THROTTLED)
+            err->retry_s = amr_pace_retry_s(result->retry_after, now_s);
+        return false;
+    }
     return amr_token_read(body, result->body.length, token, &expires_in_s, err);
 }
 
@@ -147,7 +151,7 @@ static bool post(const struct amr_token_request *request, const char *url, const
 
     if (!amr_http_ask(request->http, &question, request->deadline_ms, &result, err))
         return false;
-    bool is_taken = take_answer(&result, token, err);
+    bool is_taken = take_answer(&result, request->now_s, token, err);
     amr_http_result_free(&result);
     return is_taken;
 }
@@ -164,6 +168,21 @@ static bool ask_once(const struct amr_token_request *request, enum amr_auth auth
     return is_read;
 }
 
+/* How long to wait for the next try after `tries` that failed; -1: there is none. */
+static int64_t wait_ms_of(const struct amr_token_request *request, int tries,
+                          const struct amr_error *error)
+{
+    int64_t now_ms = amr_clock_mono_ms();
+
+    if (error->code == AMR_ERROR_THROTTLED)
+        return amr_pace_wait_out_ms(error->retry_s - request->now_s, tries - 1, now_ms,
+                                    request->deadline_ms);
+    if (!amr_pace_is_transient(error))
+        return -1;
+    return amr_pace_backoff_ms(tries, AMR_PACE_TOKEN_TRIES, amr_random_draw(), now_ms,
+                               request->deadline_ms);
+}
+
 /* Each try makes its own form: an assertion is good for one request. */
 static bool ask_patiently(const struct amr_token_request *request, enum amr_auth auth,
                           const char *url, struct amr_buffer *token, struct amr_error *err)
@@ -171,9 +190,8 @@ static bool ask_patiently(const struct amr_token_request *request, enum amr_auth
     for (int tries = 1;; tries++) {
         if (ask_once(request, auth, url, token, err))
             return true;
-        int64_t wait_ms = amr_pace_backoff_ms(tries, AMR_PACE_TOKEN_TRIES, amr_random_draw(),
-                                              amr_clock_mono_ms(), request->deadline_ms);
-        if (wait_ms < 0 || !amr_pace_is_transient(err))
+        int64_t wait_ms = wait_ms_of(request, tries, err);
+        if (wait_ms < 0)
             return false;
         amr_http_pause(request->http, wait_ms);
     }
@@ -214,6 +232,7 @@ static bool read_by(const struct amr_token_request *request, enum amr_auth auth,
 struct attempts {
     struct amr_buffer reasons;
     struct amr_error first;
+    int http_status; /* of the last that was answered */
     int count;
 };
 
@@ -226,6 +245,8 @@ static bool attempt(const struct amr_token_request *request, enum amr_auth auth,
         return true;
     if (attempts->count++ == 0)
         attempts->first = failure;
+    if (failure.http_status != 0)
+        attempts->http_status = failure.http_status;
     amr_buffer_append_format(&attempts->reasons, "; %s: ", amr_settings_auth_word(auth));
     amr_text_append_clean(&attempts->reasons, failure.message, REASON_BYTES_MAX);
     return false;
@@ -268,9 +289,12 @@ static bool read_automatically(const struct amr_token_request *request, struct a
         is_read = read_from_machine(request, token, err);
     else if (!is_read)
         *err = attempts.first;
-    if (!is_read && attempts.count > 1)
+    if (!is_read && attempts.count > 1) {
         (void)amr_error_set(err, attempts.first.code, "%d were tried%s", attempts.count,
                             amr_buffer_text(&attempts.reasons));
+        err->http_status = attempts.http_status;
+        err->retry_s = attempts.first.retry_s;
+    }
     amr_buffer_free(&attempts.reasons);
     return is_read;
 }

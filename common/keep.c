@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "managed.h"
 #include "text.h"
 
 /* Adds a line, once. */
@@ -44,21 +45,27 @@ void amr_keep_close(struct amr_keep *keep)
     keep->is_open = false;
 }
 
-/* True where the machine or its user is asked for the identity. */
-static bool is_of_machine(const struct amr_settings *settings)
+/* The way by which the machine or its user is asked for the identity; false where it is not. */
+static bool find_machine_auth(const struct amr_settings *settings, enum amr_auth *auth)
 {
-    switch (settings->auth) {
-    case AMR_AUTH_MANAGED_IDENTITY:
-    case AMR_AUTH_ARC:
-    case AMR_AUTH_AZ_CLI:
-        return true;
-    case AMR_AUTH_AUTO:
-        return !amr_settings_has_auth(settings, AMR_AUTH_SECRET) &&
-               !amr_settings_has_auth(settings, AMR_AUTH_CERTIFICATE) &&
-               !amr_settings_has_auth(settings, AMR_AUTH_WORKLOAD);
-    default:
-        return false;
-    }
+    *auth = (enum amr_auth)settings->auth;
+    if (*auth != AMR_AUTH_AUTO)
+        return *auth == AMR_AUTH_MANAGED_IDENTITY || *auth == AMR_AUTH_ARC ||
+               *auth == AMR_AUTH_AZ_CLI;
+    *auth = amr_managed_is_arc(settings) ? AMR_AUTH_ARC : AMR_AUTH_MANAGED_IDENTITY;
+    return !amr_settings_has_auth(settings, AMR_AUTH_SECRET) &&
+           !amr_settings_has_auth(settings, AMR_AUTH_CERTIFICATE) &&
+           !amr_settings_has_auth(settings, AMR_AUTH_WORKLOAD);
+}
+
+/* Where that is asked for, NULL for the usual place. */
+static const char *origin_of(const struct amr_settings *settings, enum amr_auth auth)
+{
+    if (auth == AMR_AUTH_AZ_CLI)
+        return settings->az_config_dir;
+    if (auth == AMR_AUTH_ARC || settings->identity_header.length > 0)
+        return settings->identity_endpoint;
+    return settings->pod_identity_host;
 }
 
 /* Who asks, as far as it decides what Azure shows. */
@@ -69,13 +76,16 @@ static struct amr_snapshot_key key_of(const struct amr_settings *settings, const
         .api_version = settings->api_version,
         .subscription = subscription,
     };
+    enum amr_auth auth;
 
     if (settings->auth == AMR_AUTH_TOKEN_FILE) {
         key.holder = settings->token_file;
         return key;
     }
-    if (is_of_machine(settings))
-        key.holder = amr_settings_auth_word((enum amr_auth)settings->auth);
+    if (find_machine_auth(settings, &auth)) {
+        key.holder = amr_settings_auth_word(auth);
+        key.origin = origin_of(settings, auth);
+    }
     key.authority = settings->authority;
     key.tenant = settings->tenant;
     key.client_id = settings->client_id;

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "file.h"
 #include "identity.h"
+#include "pace.h"
 #include "secret.h"
 #include "token.h"
 
@@ -39,8 +40,12 @@ static bool take_answer(const struct amr_http_result *result, int64_t now_s,
     const char *body = amr_buffer_text(&result->body);
     int64_t expires_in_s;
 
-    if (result->status != 200)
-        return amr_identity_set_error(result->status, body, result->body.length, err);
+    if (result->status != 200) {
+        (void)amr_identity_set_error(result->status, body, result->body.length, err);
+        if (err->code == AMR_ERROR_THROTTLED)
+            err->retry_s = amr_pace_retry_s(result->retry_after, now_s);
+        return false;
+    }
     return amr_token_read_local(body, result->body.length, now_s, token, &expires_in_s, err);
 }
 

@@ -39,6 +39,7 @@ static bool find_bucket(struct amr_queue *queue, const char *subscription, size_
         return false;
     memcpy(grown[count].subscription, id, sizeof(id));
     amr_pace_bucket_init(&grown[count].reads, amr_clock_mono_ms());
+    grown[count].not_before_ms = 0;
     queue->allowances = grown;
     queue->allowance_count++;
     return true;
@@ -76,14 +77,29 @@ void amr_queue_sort(struct amr_queue *queue)
               compare_jobs);
 }
 
+/* The first instant, now_ms or later, at which the job may be asked for. */
+static int64_t ready_ms_of(const struct amr_queue *queue, const struct amr_job *job, int64_t now_ms)
+{
+    const struct amr_allowance *allowance = &queue->allowances[job->bucket];
+    int64_t ready_ms = amr_pace_bucket_ready_ms(&allowance->reads, now_ms);
+
+    if (ready_ms < allowance->not_before_ms)
+        ready_ms = allowance->not_before_ms;
+    return ready_ms < job->not_before_ms ? job->not_before_ms : ready_ms;
+}
+
+void amr_queue_hold(struct amr_queue *queue, size_t bucket, int64_t until_ms)
+{
+    if (queue->allowances[bucket].not_before_ms < until_ms)
+        queue->allowances[bucket].not_before_ms = until_ms;
+}
+
 bool amr_queue_pick(struct amr_queue *queue, int64_t now_ms, int64_t *wake_ms)
 {
     for (size_t i = queue->next; i < queue->count; i++) {
         struct amr_job job = queue->jobs[i];
-        int64_t ready_ms = amr_pace_bucket_ready_ms(&queue->allowances[job.bucket].reads, now_ms);
+        int64_t ready_ms = ready_ms_of(queue, &job, now_ms);
 
-        if (ready_ms < job.not_before_ms)
-            ready_ms = job.not_before_ms;
         if (ready_ms <= now_ms) {
             struct amr_job *front = queue->jobs + queue->next;
 

@@ -32,6 +32,7 @@ struct amr_job {
     size_t bucket;          /* the place of its subscription's */
     int page;               /* from 1 */
     int tries;              /* that Azure or the network failed */
+    int waits;              /* that Azure asked for and that were waited out */
     int64_t not_before_ms;  /* monotonic */
     int64_t deadline_ms;    /* monotonic */
     int token_number;       /* the token that it was sent with */
@@ -43,6 +44,7 @@ struct amr_job {
 struct amr_allowance {
     char subscription[AMR_PART_ID_SIZE]; /* "": what concerns no single one */
     struct amr_pace_bucket reads;
+    int64_t not_before_ms; /* monotonic: Azure asks not to come back before */
 };
 
 /* Zeroed is empty. Those before `next` were asked for. */
@@ -65,6 +67,9 @@ void amr_queue_sort(struct amr_queue *queue);
 /* Moves the first job that may be asked for at the monotonic instant now_ms to the front of those
  * that wait. Where there is none, *wake_ms becomes the instant of the next at the latest. */
 bool amr_queue_pick(struct amr_queue *queue, int64_t now_ms, int64_t *wake_ms) AMR_MUST_CHECK;
+
+/* Lets nothing of the bucket's subscription be asked for before the monotonic instant until_ms. */
+void amr_queue_hold(struct amr_queue *queue, size_t bucket, int64_t until_ms);
 
 /* Notes that the job at the front is asked for at now_ms. Returns it; the queue owns it. */
 struct amr_job *amr_queue_take(struct amr_queue *queue, int64_t now_ms);

@@ -273,8 +273,9 @@ static bool take_failure(struct amr_survey *survey, const struct amr_job *job,
         survey->is_throttled = true;
         survey->throttling = *failure;
     }
-    return amr_snapshot_note_failure(survey->reading, part, survey->read_s, failure,
-                                     amr_pace_retry_s(result->retry_after, survey->read_s), err);
+    int64_t retry_s = failure->retry_s != 0 ? failure->retry_s
+                                            : amr_pace_retry_s(result->retry_after, survey->read_s);
+    return amr_snapshot_note_failure(survey->reading, part, survey->read_s, failure, retry_s, err);
 }
 
 static bool take_subscription(const char *id, void *context, struct amr_error *err)
@@ -314,6 +315,7 @@ static bool ask_next_page(struct amr_survey *survey, const struct amr_job *job,
     next.page++;
     next.is_retried = false;
     next.tries = 0;
+    next.waits = 0;
     if (!amr_arm_is_same_host(survey->settings->arm_endpoint, amr_buffer_text(next_link)))
         return amr_error_set(err, AMR_ERROR_RESPONSE,
                              "nextLink leads to another host: not followed");
@@ -350,6 +352,7 @@ static bool ask_next_rows(struct amr_survey *survey, const struct amr_job *job,
     next.page++;
     next.is_retried = false;
     next.tries = 0;
+    next.waits = 0;
     if (next.page > PAGES_MAX ||
         (job->skip_token != NULL && strcmp(job->skip_token, amr_buffer_text(skip_token)) == 0))
         return amr_error_set(err, AMR_ERROR_RESPONSE, "the pages of Resource Graph do not end");
@@ -470,6 +473,25 @@ static bool retry_later(struct amr_survey *survey, const struct amr_job *job, st
     return ask_again(survey, &again, err);
 }
 
+/* Asks again when the time is over that the failure *err asks to wait; nothing else is asked for in
+ * that subscription meanwhile. Resource Graph need not be waited for. */
+static bool wait_out(struct amr_survey *survey, const struct amr_job *job,
+                     const struct amr_http_result *result, struct amr_error *err)
+{
+    struct amr_job again = *job;
+    int64_t now_ms = amr_clock_mono_ms();
+
+    if (err->code != AMR_ERROR_THROTTLED || job->ask == AMR_ASK_GRAPH)
+        return false;
+    int64_t wait_ms =
+        amr_pace_wait_out_ms(amr_pace_retry_s(result->retry_after, survey->read_s) - survey->read_s,
+                             again.waits++, now_ms, survey->deadline_ms);
+    if (wait_ms < 0)
+        return false;
+    amr_queue_hold(&survey->queue, job->bucket, now_ms + wait_ms);
+    return ask_again(survey, &again, err);
+}
+
 /* Asks once more where the token was refused; the first of several that were sent with the same
  * token gets a new one for all. */
 static bool retry_with_new_token(struct amr_survey *survey, const struct amr_job *job,
@@ -507,7 +529,7 @@ static bool take_answer(struct amr_survey *survey, const struct amr_job *job,
         return retry_with_new_token(survey, job, err);
     (void)amr_arm_set_error(result->status, amr_buffer_text(&result->body), result->body.length,
                             result->correlation, err);
-    return retry_later(survey, job, err) ||
+    return retry_later(survey, job, err) || wait_out(survey, job, result, err) ||
            (is_group_of_another(survey, job, err) && end_list(survey, job, err));
 }
 
@@ -653,9 +675,8 @@ static bool run(struct amr_survey *survey, struct amr_snapshot *reading,
         return false;
     }
     amr_fleet_add_error(&reading->fleet, AMR_CLUSTER_NONE, &failure, "Azure");
-    return is_started ||
-           amr_snapshot_note_failure(reading, AMR_PART_CREDENTIAL, survey->read_s, &failure,
-                                     amr_pace_retry_s("", survey->read_s), err);
+    return is_started || amr_snapshot_note_failure(reading, AMR_PART_CREDENTIAL, survey->read_s,
+                                                   &failure, failure.retry_s, err);
 }
 
 static bool ask_plan(struct amr_survey *survey, struct amr_error *err)

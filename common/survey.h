@@ -33,8 +33,8 @@ bool amr_survey_read_subscriptions(struct amr_survey *survey, struct amr_snapsho
  * of clusters that the plan's snapshot has already are borrowed from it until both are merged. What
  * failed for a moment is asked for again while the rest goes on (amr_pace_backoff_ms), and no
  * subscription is read faster than Azure allows (struct amr_pace_bucket). What could not be read is
- * an error of the fleet; after an answer with status 429 nothing more is asked for. Error:
- * AMR_ERROR_NO_MEMORY. */
+ * an error of the fleet. An answer with status 429 is waited out where that leaves time to go on
+ * (amr_pace_wait_out_ms); else nothing more is asked for. Error: AMR_ERROR_NO_MEMORY. */
 bool amr_survey_read(struct amr_survey *survey, const struct amr_plan *plan,
                      struct amr_snapshot *reading, struct amr_error *err) AMR_MUST_CHECK;
 

@@ -48,6 +48,7 @@ bool amr_error_set(struct amr_error *err, enum amr_error_code code, const char *
 
     err->code = code;
     err->http_status = 0;
+    err->retry_s = 0;
     memcpy(err->message, message, sizeof(message));
     return false;
 }

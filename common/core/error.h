@@ -4,6 +4,7 @@
 #define AMR_ERROR_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "attributes.h"
 
@@ -25,14 +26,15 @@ enum amr_error_code {
 enum { AMR_ERROR_MESSAGE_SIZE = 640 };
 
 /* A failure as a value: no ownership, may be copied. `http_status` is 0 where no HTTP answer was
- * involved. */
+ * involved, `retry_s` the instant before which Azure asks not to come back, 0 where it does not. */
 struct amr_error {
     enum amr_error_code code;
     int http_status;
+    int64_t retry_s;
     char message[AMR_ERROR_MESSAGE_SIZE];
 };
 
-/* Fills *err with `code`, no HTTP status and the printf-formatted message, cut at the end where it
+/* Fills *err with `code`, neither HTTP status nor instant, and the printf-formatted message, cut at the end where it
  * is too long. Always returns false, so that a function can say `return amr_error_set(...)`. */
 bool amr_error_set(struct amr_error *err, enum amr_error_code code, const char *format, ...)
     AMR_PRINTF(3, 4);

@@ -6,7 +6,7 @@
 
 #include "calendar.h"
 
-enum { BACKOFF_BASE_MS = 500, BACKOFF_MOST_MS = 8000 };
+enum { BACKOFF_BASE_MS = 500, BACKOFF_MOST_MS = 8000, GO_ON_MS = 2000 };
 
 /* A refill of N reads a second is one of N thousandths a millisecond. */
 enum { READ_THOUSANDTHS = 1000, FULL_THOUSANDTHS = AMR_PACE_READS_MAX * READ_THOUSANDTHS };
@@ -84,7 +84,7 @@ bool amr_pace_is_transient(const struct amr_error *error)
 {
     int status = error->http_status;
 
-    if (error->code == AMR_ERROR_NETWORK)
+    if (error->code == AMR_ERROR_NETWORK || error->code == AMR_ERROR_TIMEOUT)
         return true;
     return error->code == AMR_ERROR_SERVER &&
            (status == 500 || status == 502 || status == 503 || status == 504);
@@ -103,6 +103,15 @@ int64_t amr_pace_backoff_ms(int tries, int tries_most, uint32_t random, int64_t 
         most_ms = BACKOFF_MOST_MS;
     int64_t wait_ms = (int64_t)(((uint64_t)random * (uint64_t)(most_ms + 1)) >> 32);
     return wait_ms < deadline_ms - now_ms ? wait_ms : -1;
+}
+
+int64_t amr_pace_wait_out_ms(int64_t wait_s, int waits, int64_t now_ms, int64_t deadline_ms)
+{
+    int64_t wait_ms = wait_s * 1000;
+
+    if (waits >= AMR_PACE_WAITS_MAX || wait_ms + GO_ON_MS > deadline_ms - now_ms)
+        return -1;
+    return wait_ms;
 }
 
 void amr_pace_bucket_init(struct amr_pace_bucket *bucket, int64_t now_ms)

@@ -11,6 +11,7 @@
 enum {
     AMR_PACE_READ_TRIES = 4,  /* most tries of one read */
     AMR_PACE_TOKEN_TRIES = 2, /* most tries of one request for a token */
+    AMR_PACE_WAITS_MAX = 1,   /* most answers with status 429 that one request waits out */
     AMR_PACE_READS_MAX = 250, /* reads of one subscription at once */
     AMR_PACE_READS_PER_S = 25,
 };
@@ -29,7 +30,9 @@ struct amr_pace_bucket {
 int64_t amr_pace_retry_s(const char *retry_after, int64_t now_s);
 
 /* True for a failure that may be gone a moment later: an answer with status 500, 502, 503 or 504,
- * or a network that failed (neither TLS, nor an answer that is too large, nor the time). */
+ * a network that failed, or a part of the way that took too long, such as a connection (neither TLS
+ * nor an answer that is too large). Where it is the deadline that has come, amr_pace_backoff_ms
+ * knows. */
 bool amr_pace_is_transient(const struct amr_error *error);
 
 /* The milliseconds to wait at the monotonic instant now_ms before the next try of a request that
@@ -38,6 +41,11 @@ bool amr_pace_is_transient(const struct amr_error *error);
  * tries_most were made, or the wait would not end before deadline_ms. */
 int64_t amr_pace_backoff_ms(int tries, int tries_most, uint32_t random, int64_t now_ms,
                             int64_t deadline_ms);
+
+/* The milliseconds to wait at now_ms where an answer asks not to come back for wait_s seconds and
+ * `waits` were waited out before; -1 where that was done often enough, or two seconds to go on would
+ * not be left before deadline_ms. */
+int64_t amr_pace_wait_out_ms(int64_t wait_s, int waits, int64_t now_ms, int64_t deadline_ms);
 
 /* A full bucket at now_ms. */
 void amr_pace_bucket_init(struct amr_pace_bucket *bucket, int64_t now_ms);

@@ -105,6 +105,7 @@ struct amr_settings {
     struct amr_buffer identity_header; /* as client_secret */
     const char *imds_endpoint;
     const char *pod_identity_host;
+    const char *az_config_dir;
     struct amr_policy policy;
     struct amr_list catalogs;
     bool has_as_of;

@@ -125,7 +125,8 @@ bool amr_snapshot_note_failure(struct amr_snapshot *snapshot, const char *id, in
     bool is_denied = failure->code == AMR_ERROR_DENIED;
     bool is_missing = failure->code == AMR_ERROR_NOT_FOUND;
     bool is_throttled = failure->code == AMR_ERROR_THROTTLED;
-    bool is_credential = failure->code == AMR_ERROR_CREDENTIAL;
+    /* A file that is missing here is no refusal of Azure's. */
+    bool is_credential = failure->code == AMR_ERROR_CREDENTIAL && failure->http_status != 0;
 
     if (!is_denied && !is_missing && !is_throttled && !is_credential)
         return true;

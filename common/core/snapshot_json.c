@@ -10,7 +10,7 @@
 #include "json.h"
 #include "text.h"
 
-enum { SCHEMA = 1, KEY_FACTS = 7 };
+enum { SCHEMA = 1, KEY_FACTS = 8 };
 
 /* The members of the document that say what it is of, in their order. */
 struct fact {
@@ -26,7 +26,8 @@ static void list_facts(const struct amr_snapshot_key *key, struct fact facts[KEY
     facts[3] = (struct fact){"tenant", key->tenant};
     facts[4] = (struct fact){"client_id", key->client_id};
     facts[5] = (struct fact){"holder", key->holder};
-    facts[6] = (struct fact){"subscription", key->subscription};
+    facts[6] = (struct fact){"origin", key->origin};
+    facts[7] = (struct fact){"subscription", key->subscription};
 }
 
 /* FNV-1a, 64 bits; the name and its end are part of it, so that values cannot trade places. */
@@ -306,8 +307,9 @@ static bool is_fact(const struct fact *fact, const char *text)
 {
     if (text == NULL || fact->value == NULL)
         return false;
-    return strcmp(fact->name, "holder") == 0 ? strcmp(text, fact->value) == 0
-                                             : amr_text_is_equal_nocase(text, fact->value);
+    if (strcmp(fact->name, "holder") == 0 || strcmp(fact->name, "origin") == 0)
+        return strcmp(text, fact->value) == 0;
+    return amr_text_is_equal_nocase(text, fact->value);
 }
 
 static bool take_member(const char *key, const amr_json *value, void *context,

@@ -251,7 +251,7 @@ START_TEST(test_refused)
 {
     const struct refused_row *row = &refused_rows[_i];
     struct amr_fleet fleet = {0};
-    struct amr_error err = {AMR_ERROR_SERVER, 503, ""};
+    struct amr_error err = {.code = AMR_ERROR_SERVER, .http_status = 503, .message = ""};
 
     ck_assert_msg(!amr_arm_read_document(row->text, row->length, &fleet, &err), "%s: taken",
                   row->name);

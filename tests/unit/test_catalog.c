@@ -238,7 +238,7 @@ START_TEST(test_refused)
 {
     const struct refused_row *row = &refused_rows[_i];
     struct amr_catalog catalog;
-    struct amr_error err = {AMR_ERROR_SERVER, 503, ""};
+    struct amr_error err = {.code = AMR_ERROR_SERVER, .http_status = 503, .message = ""};
 
     amr_catalog_init(&catalog);
     ck_assert_msg(!amr_catalog_merge(&catalog, "c.json", row->text, strlen(row->text), &err),

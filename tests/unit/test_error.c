@@ -34,7 +34,7 @@ END_TEST
 
 START_TEST(test_set_fills_everything)
 {
-    struct amr_error err = {AMR_ERROR_SERVER, 503, "old"};
+    struct amr_error err = {.code = AMR_ERROR_SERVER, .http_status = 503, .message = "old"};
 
     ck_assert(!amr_error_set(&err, AMR_ERROR_USAGE, "bad %s %d", "thing", 7));
     ck_assert_int_eq(err.code, AMR_ERROR_USAGE);
@@ -45,7 +45,7 @@ END_TEST
 
 START_TEST(test_context_stands_before_and_keeps_the_rest)
 {
-    struct amr_error err = {AMR_ERROR_DENIED, 403, "HTTP 403"};
+    struct amr_error err = {.code = AMR_ERROR_DENIED, .http_status = 403, .message = "HTTP 403"};
 
     ck_assert(!amr_error_add_context(&err, "cluster '%s'", "%n%s"));
     ck_assert(!amr_error_add_context(&err, "account"));
@@ -57,7 +57,8 @@ END_TEST
 
 START_TEST(test_prefix_stands_right_before_and_keeps_the_rest)
 {
-    struct amr_error err = {AMR_ERROR_RESPONSE, 200, ": not a number"};
+    struct amr_error err = {
+        .code = AMR_ERROR_RESPONSE, .http_status = 200, .message = ": not a number"};
 
     ck_assert(!amr_error_add_prefix(&err, "/%n%s"));
     ck_assert(!amr_error_add_prefix(&err, ""));
@@ -69,7 +70,7 @@ END_TEST
 
 START_TEST(test_no_memory)
 {
-    struct amr_error err = {AMR_ERROR_SERVER, 500, "old"};
+    struct amr_error err = {.code = AMR_ERROR_SERVER, .http_status = 500, .message = "old"};
 
     ck_assert(!amr_error_set_no_memory(&err));
     ck_assert_int_eq(err.code, AMR_ERROR_NO_MEMORY);
@@ -80,7 +81,7 @@ END_TEST
 
 START_TEST(test_message_may_be_built_from_itself)
 {
-    struct amr_error err = {AMR_ERROR_SERVER, 0, "inner"};
+    struct amr_error err = {.code = AMR_ERROR_SERVER, .http_status = 0, .message = "inner"};
 
     ck_assert(!amr_error_set(&err, AMR_ERROR_NETWORK, "outer (%s)", err.message));
     ck_assert_str_eq(err.message, "outer (inner)");
@@ -108,7 +109,7 @@ static const struct cut_row {
 START_TEST(test_cut_at_the_end)
 {
     const struct cut_row *row = &cut_rows[_i];
-    struct amr_error err = {AMR_ERROR_SERVER, 500, "xyz"};
+    struct amr_error err = {.code = AMR_ERROR_SERVER, .http_status = 500, .message = "xyz"};
     char context[4001];
     char expected[4100];
 

@@ -190,7 +190,7 @@ END_TEST
 START_TEST(test_errors)
 {
     struct amr_fleet fleet = {0};
-    struct amr_error error = {AMR_ERROR_DENIED, 403, "no right"};
+    struct amr_error error = {.code = AMR_ERROR_DENIED, .http_status = 403, .message = "no right"};
 
     amr_fleet_add_error(&fleet, 7, &error, "cluster '%s'", "orders");
     error.code = AMR_ERROR_TIMEOUT;

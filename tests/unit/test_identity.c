@@ -93,7 +93,7 @@ static const struct challenge_row {
 START_TEST(test_challenge)
 {
     const struct challenge_row *row = &challenge_rows[_i];
-    struct amr_error err = {AMR_ERROR_USAGE, 0, ""};
+    struct amr_error err = {.code = AMR_ERROR_USAGE, .http_status = 0, .message = ""};
     struct amr_buffer path;
 
     amr_buffer_init(&path, 256);

@@ -68,7 +68,7 @@ static const struct taken_row {
 START_TEST(test_taken)
 {
     const struct taken_row *row = &taken_rows[_i];
-    struct amr_error err = {AMR_ERROR_SERVER, 0, "untouched"};
+    struct amr_error err = {.code = AMR_ERROR_SERVER, .http_status = 0, .message = "untouched"};
     struct amr_buffer seen;
 
     amr_buffer_init(&seen, 4096);
@@ -125,7 +125,7 @@ static const struct refused_row {
 START_TEST(test_refused)
 {
     const struct refused_row *row = &refused_rows[_i];
-    struct amr_error err = {AMR_ERROR_SERVER, 503, ""};
+    struct amr_error err = {.code = AMR_ERROR_SERVER, .http_status = 503, .message = ""};
     struct amr_buffer seen;
 
     amr_buffer_init(&seen, 4096);
@@ -163,7 +163,7 @@ static const struct long_row {
 START_TEST(test_long)
 {
     const struct long_row *row = &long_rows[_i];
-    struct amr_error err = {AMR_ERROR_SERVER, 0, ""};
+    struct amr_error err = {.code = AMR_ERROR_SERVER, .http_status = 0, .message = ""};
     struct amr_buffer text;
     struct amr_buffer seen;
 
@@ -197,7 +197,7 @@ static bool stop_at_second(const struct amr_ini_entry *entry, void *context, str
 START_TEST(test_a_failing_visit_stops_and_gets_its_line)
 {
     static const char text[] = "a=1\n\nb=SECRET\nc=3\n";
-    struct amr_error err = {AMR_ERROR_SERVER, 0, ""};
+    struct amr_error err = {.code = AMR_ERROR_SERVER, .http_status = 0, .message = ""};
     int count = 0;
 
     ck_assert(!amr_ini_parse(text, sizeof(text) - 1, stop_at_second, &count, &err));

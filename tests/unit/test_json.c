@@ -190,7 +190,7 @@ static const struct refused_row {
 START_TEST(test_refused)
 {
     const struct refused_row *row = &refused_rows[_i];
-    struct amr_error err = {AMR_ERROR_SERVER, 503, ""};
+    struct amr_error err = {.code = AMR_ERROR_SERVER, .http_status = 503, .message = ""};
     amr_json *value = untouched;
 
     ck_assert_msg(!amr_json_parse(row->text, row->length, &value, &err), "%s: taken", row->name);
@@ -495,7 +495,7 @@ static const struct walk_row {
 START_TEST(test_walk)
 {
     const struct walk_row *row = &walk_rows[_i];
-    struct amr_error err = {AMR_ERROR_SERVER, 503, ""};
+    struct amr_error err = {.code = AMR_ERROR_SERVER, .http_status = 503, .message = ""};
     struct amr_buffer seen;
 
     amr_buffer_init(&seen, 4096);
@@ -649,7 +649,7 @@ START_TEST(test_pointer)
 {
     const struct pointer_row *row = &pointer_rows[_i];
     amr_json *value = parse(row->json);
-    struct amr_error err = {AMR_ERROR_SERVER, 0, ""};
+    struct amr_error err = {.code = AMR_ERROR_SERVER, .http_status = 0, .message = ""};
     bool is_sound = refuse_true("", value, NULL, &err);
 
     ck_assert_msg(is_sound == (row->message == NULL), "%s: %s", row->name, err.message);

@@ -62,7 +62,7 @@ static const struct transient_row {
     {"505", AMR_ERROR_SERVER, 505, false},
     {"network", AMR_ERROR_NETWORK, 0, true},
     {"TLS", AMR_ERROR_TLS, 0, false},
-    {"the time", AMR_ERROR_TIMEOUT, 0, false},
+    {"a connection that does not come", AMR_ERROR_TIMEOUT, 0, true},
     {"too large", AMR_ERROR_RESPONSE, 0, false},
     {"a body of another shape", AMR_ERROR_RESPONSE, 200, false},
     {"400", AMR_ERROR_RESPONSE, 400, false},
@@ -191,10 +191,34 @@ START_TEST(spreads_a_thousand_reads)
 }
 END_TEST
 
+/* A wait that Azure asks for, at 1000 ms: how long it is waited out. */
+static const struct wait_row {
+    const char *name;
+    int64_t wait_s;
+    int waits;
+    int64_t deadline_ms;
+    int64_t wait_ms;
+} wait_rows[] = {
+    {"time enough", 10, 0, 31000, 10000},    {"just enough to go on", 10, 0, 13000, 10000},
+    {"a moment less", 10, 0, 12999, -1},     {"not within the time", 60, 0, 31000, -1},
+    {"waited out before", 10, 1, 31000, -1}, {"the deadline has come", 1, 0, 1000, -1},
+};
+
+START_TEST(waits_out)
+{
+    const struct wait_row *row = &wait_rows[_i];
+
+    ck_assert_msg(amr_pace_wait_out_ms(row->wait_s, row->waits, 1000, row->deadline_ms) ==
+                      row->wait_ms,
+                  "%s", row->name);
+}
+END_TEST
+
 static void add_tests(TCase *tcase)
 {
     UNIT_ADD_ROWS(tcase, reads_retry_after, retry_rows);
     UNIT_ADD_ROWS(tcase, knows_what_passes, transient_rows);
+    UNIT_ADD_ROWS(tcase, waits_out, wait_rows);
     UNIT_ADD_ROWS(tcase, backs_off, backoff_rows);
     UNIT_ADD_ROWS(tcase, takes_from_a_bucket, bucket_rows);
     tcase_add_test(tcase, spreads_a_thousand_reads);

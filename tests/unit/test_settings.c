@@ -485,7 +485,7 @@ START_TEST(test_value)
 {
     const struct value_row *row = &value_rows[_i];
     struct amr_settings settings;
-    struct amr_error err = {AMR_ERROR_SERVER, 503, ""};
+    struct amr_error err = {.code = AMR_ERROR_SERVER, .http_status = 503, .message = ""};
 
     amr_settings_init(&settings);
     bool is_taken =

@@ -64,7 +64,7 @@ START_TEST(test_parse)
 {
     const struct parse_row *row = &parse_rows[_i];
     struct amr_sign *sign = NULL;
-    struct amr_error err = {AMR_ERROR_USAGE, 0, ""};
+    struct amr_error err = {.code = AMR_ERROR_USAGE, .http_status = 0, .message = ""};
     bool is_taken = parse(row, &sign, &err);
 
     ck_assert_msg(is_taken == (row->words == NULL), "%s: '%s'", row->name, err.message);

@@ -74,6 +74,15 @@ static void note_failure(struct amr_snapshot *snapshot, const char *id, enum amr
     ck_assert(amr_snapshot_note_failure(snapshot, id, asked_s, &failure, retry_s, &err));
 }
 
+static void note_local_failure(struct amr_snapshot *snapshot, const char *id, int64_t asked_s)
+{
+    struct amr_error failure;
+    struct amr_error err;
+
+    (void)amr_error_set(&failure, AMR_ERROR_CREDENTIAL, "no such file");
+    ck_assert(amr_snapshot_note_failure(snapshot, id, asked_s, &failure, NONE, &err));
+}
+
 /* One cluster and the list: which of them are planned to be read. */
 static const struct plan_row {
     const char *name;
@@ -426,15 +435,16 @@ START_TEST(merges_errors)
 }
 END_TEST
 
-/* Refusals one after the other, at NOW + 0, + 100, ...: "d" denied, "c" credentials, "n" not found,
- * "s" a failing server, "r" read. Since when Azure has refused. */
+/* Refusals one after the other, at NOW + 0, + 100, ...: "d" denied, "c" credentials, "l" a fault of
+ * this machine's with them, "n" not found, "s" a failing server, "r" read. Since when Azure has
+ * refused. */
 static const struct since_row {
     const char *events;
     int64_t since_s;
 } since_rows[] = {
-    {"", NONE},        {"d", NOW},         {"dd", NOW},        {"dsd", NOW},
-    {"sd", NOW + 100}, {"dr", NONE},       {"drd", NOW + 200}, {"n", NONE},
-    {"c", NOW},        {"crc", NOW + 200}, {"dnd", NOW},       {"rr", NONE},
+    {"", NONE},   {"d", NOW},         {"dd", NOW}, {"dsd", NOW},      {"sd", NOW + 100},
+    {"dr", NONE}, {"drd", NOW + 200}, {"n", NONE}, {"c", NOW},        {"crc", NOW + 200},
+    {"dnd", NOW}, {"rr", NONE},       {"l", NONE}, {"lc", NOW + 100},
 };
 
 START_TEST(tells_since_when)
@@ -452,6 +462,8 @@ START_TEST(tells_since_when)
 
         if (event == 'r')
             note_list(&fresh, LIST, at_s);
+        else if (event == 'l')
+            note_local_failure(&fresh, LIST, at_s);
         else
             note_failure(&fresh, LIST,
                          event == 'd'   ? AMR_ERROR_DENIED
@@ -649,8 +661,8 @@ END_TEST
 
 START_TEST(names_each_key)
 {
-    struct amr_snapshot_key keys[8] = {key, key, key, key, key, key, key, key};
-    char names[8][AMR_SNAPSHOT_NAME_SIZE];
+    struct amr_snapshot_key keys[9] = {key, key, key, key, key, key, key, key, key};
+    char names[9][AMR_SNAPSHOT_NAME_SIZE];
 
     keys[1].arm_endpoint = "https://management.chinacloudapi.cn";
     keys[2].api_version = "2025-05-01";
@@ -658,7 +670,8 @@ START_TEST(names_each_key)
     keys[4].tenant = key.client_id;
     keys[5].client_id = key.tenant;
     keys[6].holder = "/t";
-    keys[7].subscription = "all";
+    keys[7].origin = "/t";
+    keys[8].subscription = "all";
     for (size_t i = 0; i < AMR_COUNT_OF(keys); i++) {
         amr_snapshot_name(&keys[i], "fleet", names[i]);
         ck_assert_uint_eq(strlen(names[i]), strlen("fleet-0123456789abcdef.json"));

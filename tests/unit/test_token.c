@@ -153,7 +153,7 @@ START_TEST(test_refused)
     const struct refused_row *row = &refused_rows[_i];
     struct amr_buffer token;
     int64_t expires_in_s = -1;
-    struct amr_error err = {AMR_ERROR_SERVER, 503, ""};
+    struct amr_error err = {.code = AMR_ERROR_SERVER, .http_status = 503, .message = ""};
 
     amr_buffer_init(&token, AMR_TOKEN_BYTES_MAX);
     ck_assert_msg(!amr_token_read(row->body, row->length, &token, &expires_in_s, &err), "%s: taken",
@@ -213,7 +213,7 @@ START_TEST(test_trim)
 {
     const struct trim_row *row = &trim_rows[_i];
     struct amr_buffer token;
-    struct amr_error err = {AMR_ERROR_SERVER, 503, ""};
+    struct amr_error err = {.code = AMR_ERROR_SERVER, .http_status = 503, .message = ""};
 
     amr_buffer_init(&token, AMR_TOKEN_BYTES_MAX);
     bool is_taken = amr_token_trim(row->text, row->length, &token, &err);

@@ -60,7 +60,7 @@ static void check_read(const struct read_row *row, bool is_taken, const struct a
 START_TEST(test_what_entra_may_answer_others_may)
 {
     const struct read_row *row = &read_rows[_i];
-    struct amr_error err = {AMR_ERROR_USAGE, 0, ""};
+    struct amr_error err = {.code = AMR_ERROR_USAGE, .http_status = 0, .message = ""};
     struct amr_buffer token;
     int64_t expires_in_s = 77;
 
@@ -94,7 +94,7 @@ static const struct read_row local_rows[] = {
 START_TEST(test_read_local)
 {
     const struct read_row *row = &local_rows[_i];
-    struct amr_error err = {AMR_ERROR_USAGE, 0, ""};
+    struct amr_error err = {.code = AMR_ERROR_USAGE, .http_status = 0, .message = ""};
     struct amr_buffer token;
     int64_t expires_in_s = 77;
 
