@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "json.h"
 #include "text.h"
 #include "token.h"
 #include "url.h"
@@ -72,6 +73,18 @@ int64_t amr_identity_wait_s(int http_status, int attempt, const char *retry_afte
     int64_t wait_s = is_updating ? updating_s[attempt - 1] : busy_s[attempt - 1];
     int64_t wish_s = read_wish_s(retry_after);
     return wish_s > wait_s ? wish_s : wait_s;
+}
+
+bool amr_identity_is_answer(const char *body, size_t length)
+{
+    struct amr_error ignored;
+    amr_json *tree = NULL;
+
+    if (!amr_json_parse(body, length, &tree, &ignored))
+        return false;
+    bool is_answer = amr_json_has(tree, "error") || amr_json_has(tree, "access_token");
+    amr_json_free(tree);
+    return is_answer;
 }
 
 /* True for NAME.key of letters, digits, hyphens and underscores, which no path can hide in. */
