@@ -57,6 +57,7 @@ struct amr_part {
     int64_t read_s;          /* start of the last complete reading; of lists */
     int64_t named_s;         /* likewise by Resource Graph; of subscriptions */
     int64_t absent_s;        /* when Azure last said that it does not exist; not kept on disk */
+    int64_t left_s;          /* when a complete list made a cluster leave; not kept on disk */
     int64_t refused_s;       /* when Azure last denied it or did not find it */
     int64_t refused_since_s; /* since when it has refused credentials or rights */
     int64_t retry_s;         /* nobody asks in this subscription before */
@@ -165,6 +166,10 @@ bool amr_snapshot_is_list_fresh(const struct amr_snapshot *snapshot, const char 
 /* The same within max_stale_s. */
 bool amr_snapshot_is_list_usable(const struct amr_snapshot *snapshot, const char *id,
                                  const struct amr_freshness *freshness);
+
+/* True where something that the selection wants may be judged. */
+bool amr_snapshot_is_usable(const struct amr_snapshot *snapshot,
+                            const struct amr_freshness *freshness);
 
 /* Makes the fleet what may be judged: takes away the databases of clusters older than max_stale_s,
  * tells of each selected one, and marks the errors that what was kept stands in for.
