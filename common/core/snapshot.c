@@ -597,24 +597,28 @@ static int64_t lacking_s(const struct amr_snapshot *fresh, const struct amr_clus
     return AMR_INSTANT_NONE;
 }
 
-/* A cluster that has left is noted, so that a document from before does not bring it back; one that
- * nobody here has known is another's finding. */
-static bool note_left(struct merge *merge, const struct amr_cluster *cluster, int64_t lacking_s,
-                      struct amr_error *err)
+/* Since when the cluster has left as far as the fresh side knows, AMR_INSTANT_NONE where it has
+ * not. What was merged before has noted what left; one that it never knew is another's finding. */
+static int64_t leaving_s(const struct merge *merge, const struct amr_cluster *cluster)
 {
-    struct amr_part *part = make_part(merge->kept, cluster->id, err);
+    const struct amr_part *part = find_part(merge->fresh, cluster->id);
 
-    if (part != NULL)
-        part->left_s = lacking_s;
-    return part != NULL;
+    if (!merge->fresh->is_merged)
+        return lacking_s(merge->fresh, cluster, merge->now_s);
+    if (part != NULL && part->left_s != AMR_INSTANT_NONE &&
+        (cluster->fetched_s <= part->left_s || !is_possible(cluster->fetched_s, merge->now_s)))
+        return part->left_s;
+    return AMR_INSTANT_NONE;
 }
 
-static bool has_left(const struct merge *merge, const struct amr_cluster *cluster)
+static bool note_left(struct amr_snapshot *snapshot, const struct amr_cluster *cluster,
+                      int64_t left_s, struct amr_error *err)
 {
-    const struct amr_part *part = find_part(merge->kept, cluster->id);
+    struct amr_part *part = make_part(snapshot, cluster->id, err);
 
-    return part != NULL && part->left_s != AMR_INSTANT_NONE &&
-           (cluster->fetched_s <= part->left_s || !is_possible(cluster->fetched_s, merge->now_s));
+    if (part != NULL)
+        part->left_s = left_s;
+    return part != NULL;
 }
 
 /* Whether Resource Graph was the last to name the clusters of a subscription. */
@@ -690,9 +694,9 @@ static bool merge_known(struct merge *merge, size_t at, struct amr_error *err)
         merge->is_fresh_taken[other] = is_fresh_taken;
     }
     bool is_named = is_there && merge->fresh->fleet.clusters[other].is_listed;
-    int64_t left_s = is_named ? AMR_INSTANT_NONE : lacking_s(merge->fresh, kept, merge->now_s);
+    int64_t left_s = is_named ? AMR_INSTANT_NONE : leaving_s(merge, kept);
     if (left_s != AMR_INSTANT_NONE)
-        return note_left(merge, kept, left_s, err);
+        return note_left(merge->kept, kept, left_s, err);
     if (is_gone(merge, &joined))
         return true;
     if (!amr_fleet_add_cluster(&merge->made, &joined, &merge->kept_places[at], err))
@@ -707,8 +711,7 @@ static bool merge_new(struct merge *merge, size_t at, struct amr_error *err)
     const struct amr_cluster *fresh = &merge->fresh->fleet.clusters[at];
     size_t other;
 
-    if (amr_fleet_find_cluster(&merge->kept->fleet, fresh->id, &other) || has_left(merge, fresh) ||
-        is_gone(merge, fresh))
+    if (amr_fleet_find_cluster(&merge->kept->fleet, fresh->id, &other) || is_gone(merge, fresh))
         return true;
     merge->is_fresh_taken[at] = true;
     return amr_fleet_add_cluster(&merge->made, fresh, &merge->fresh_places[at], err);
@@ -758,7 +761,7 @@ static void merge_errors(struct merge *merge, const struct amr_fleet *from, cons
 /* Takes the newer of two instants; false where the fresh one is none, or older. */
 static bool take_newer(int64_t *kept_s, int64_t fresh_s, int64_t now_s)
 {
-    if (fresh_s == AMR_INSTANT_NONE || (*kept_s > fresh_s && is_possible(*kept_s, now_s)))
+    if (fresh_s == AMR_INSTANT_NONE || (*kept_s >= fresh_s && is_possible(*kept_s, now_s)))
         return false;
     *kept_s = fresh_s;
     return true;
@@ -838,6 +841,7 @@ static void finish(struct merge *merge)
     amr_arena_adopt(&merge->made.arena, &merge->fresh->fleet.arena);
     amr_fleet_free(&merge->kept->fleet);
     merge->kept->fleet = merge->made;
+    merge->kept->is_merged = true;
     amr_snapshot_free(merge->fresh);
 }
 

@@ -71,6 +71,7 @@ struct amr_snapshot {
     size_t part_count;
     size_t part_capacity;
     struct amr_index part_index; /* by id */
+    bool is_merged;              /* other readings were merged into it; parts tell what left */
 };
 
 /* Releases what the snapshot owns; takes a zeroed one too. */
@@ -105,7 +106,8 @@ bool amr_snapshot_note_failure(struct amr_snapshot *snapshot, const char *id, in
 
 /* Merges `fresh` into `kept`; fresh is left empty. The newer reading of a cluster wins, one that
  * lacks its databases never replaces one that has them, and a cluster leaves only where a complete
- * list of the other side, newer than its reading, lacks it, or, where Resource Graph was the last
+ * list of the fresh side, newer than its reading, lacks it (where that was merged before: a list
+ * that made it leave then), or, where Resource Graph was the last
  * to name the clusters of its subscription, either side has noted since that it is absent. Errors
  * of both stay, except about clusters that left. Error: AMR_ERROR_NO_MEMORY; both are then still to
  * be freed. What kept has from after now_s, the real clock's reading, was written by a clock that

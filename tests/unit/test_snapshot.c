@@ -411,18 +411,20 @@ START_TEST(plans_the_graph)
 }
 END_TEST
 
-/* "c" was read at 9 and a list at 20 lacks it; then a document from another run has it, read at
- * again_s. */
+/* "c" was read at 9 and a list at 20 lacks it; that is merged into a document that another run has
+ * written meanwhile, which has it as read at again_s. */
 static const struct again_row {
     const char *name;
     int64_t again_s;
+    bool is_known; /* to the run whose list lacks it */
     bool is_there;
 } again_rows[] = {
-    {"as it was", 9, false},
-    {"read between", 19, false},
-    {"read at that second", 20, false},
-    {"read afterwards", 21, true},
-    {"read in the future", NOW + 9999, false},
+    {"as it was", 9, true, false},
+    {"read between", 19, true, false},
+    {"read at that second", 20, true, false},
+    {"read afterwards", 21, true, true},
+    {"read in the future", NOW + 9999, true, false},
+    {"another's finding", 19, false, true},
 };
 
 START_TEST(brings_nothing_back)
@@ -436,15 +438,16 @@ START_TEST(brings_nothing_back)
     struct amr_error err;
     size_t place;
 
-    fill(&kept, &known, 1);
+    if (row->is_known)
+        fill(&kept, &known, 1);
     note_list(&fresh, LIST, 20);
     fill(&other, &again, 1);
     ck_assert(amr_snapshot_merge(&kept, &fresh, NOW, &err));
     ck_assert(!amr_fleet_find_cluster(&kept.fleet, ID("c"), &place));
-    ck_assert(amr_snapshot_merge(&kept, &other, NOW, &err));
-    ck_assert_msg(amr_fleet_find_cluster(&kept.fleet, ID("c"), &place) == row->is_there, "%s",
+    ck_assert(amr_snapshot_merge(&other, &kept, NOW, &err));
+    ck_assert_msg(amr_fleet_find_cluster(&other.fleet, ID("c"), &place) == row->is_there, "%s",
                   row->name);
-    amr_snapshot_free(&kept);
+    amr_snapshot_free(&other);
 }
 END_TEST
 
@@ -499,15 +502,16 @@ START_TEST(merges_errors)
 END_TEST
 
 /* Refusals one after the other, at NOW + 0, + 100, ...: "d" denied, "c" credentials, "l" a fault of
- * this machine's with them, "n" not found, "s" a failing server, "r" read. Since when Azure has
- * refused. */
+ * this machine's with them, "n" not found, "s" a failing server, "r" read; "o" is what another
+ * process kept of the first. Since when Azure has refused. */
 static const struct since_row {
     const char *events;
     int64_t since_s;
 } since_rows[] = {
-    {"", NONE},   {"d", NOW},         {"dd", NOW}, {"dsd", NOW},      {"sd", NOW + 100},
-    {"dr", NONE}, {"drd", NOW + 200}, {"n", NONE}, {"c", NOW},        {"crc", NOW + 200},
-    {"dnd", NOW}, {"rr", NONE},       {"l", NONE}, {"lc", NOW + 100},
+    {"", NONE},        {"d", NOW},         {"dd", NOW},        {"dsd", NOW},
+    {"sd", NOW + 100}, {"dr", NONE},       {"drd", NOW + 200}, {"n", NONE},
+    {"c", NOW},        {"crc", NOW + 200}, {"dnd", NOW},       {"rr", NONE},
+    {"l", NONE},       {"lc", NOW + 100},  {"rdo", NOW + 100}, {"rro", NONE},
 };
 
 START_TEST(tells_since_when)
@@ -523,8 +527,8 @@ START_TEST(tells_since_when)
         int64_t at_s = NOW + (int64_t)i * 100;
         char event = row->events[i];
 
-        if (event == 'r')
-            note_list(&fresh, LIST, at_s);
+        if (event == 'r' || event == 'o')
+            note_list(&fresh, LIST, event == 'r' ? at_s : NOW);
         else if (event == 'l')
             note_local_failure(&fresh, LIST, at_s);
         else
