@@ -75,16 +75,26 @@ int64_t amr_identity_wait_s(int http_status, int attempt, const char *retry_afte
     return wish_s > wait_s ? wish_s : wait_s;
 }
 
+static bool note_member(struct amr_json_reader *reader, const char *key, void *context,
+                        struct amr_error *err)
+{
+    bool *is_answer = context;
+    const char *text;
+    size_t length;
+
+    *is_answer |= strcmp(key, "error") == 0 || strcmp(key, "access_token") == 0;
+    return amr_json_reader_plain(reader, &text, &length, err);
+}
+
 bool amr_identity_is_answer(const char *body, size_t length)
 {
+    struct amr_json_reader reader;
     struct amr_error ignored;
-    amr_json *tree = NULL;
+    bool is_answer = false;
 
-    if (!amr_json_parse(body, length, &tree, &ignored))
-        return false;
-    bool is_answer = amr_json_has(tree, "error") || amr_json_has(tree, "access_token");
-    amr_json_free(tree);
-    return is_answer;
+    amr_json_reader_init(&reader, body, length);
+    return amr_json_reader_each_member(&reader, note_member, &is_answer, &ignored) &&
+           amr_json_reader_end(&reader, &ignored) && is_answer;
 }
 
 /* True for NAME.key of letters, digits, hyphens and underscores, which no path can hide in. */
