@@ -164,7 +164,8 @@ bool amr_token_read(const char *body, size_t length, struct amr_buffer *token,
     struct answer answer = {0};
 
     if (!read_answer(body, length, &answer))
-        return amr_error_set(err, AMR_ERROR_RESPONSE, "the answer to the token request is no JSON");
+        return amr_error_set(err, AMR_ERROR_RESPONSE,
+                             "the answer to the token request is no JSON object");
     if (answer.token == NULL || !take_token(answer.token, answer.length, token))
         return amr_error_set(err, AMR_ERROR_RESPONSE,
                              "the answer to the token request has no usable access_token");
@@ -178,7 +179,7 @@ bool amr_token_read_local(const char *body, size_t length, int64_t now_s, struct
     struct answer answer = {0};
 
     if (!read_answer(body, length, &answer))
-        return amr_error_set(err, AMR_ERROR_RESPONSE, "the answer is no JSON");
+        return amr_error_set(err, AMR_ERROR_RESPONSE, "the answer is no JSON object");
     const char *text = answer.token != NULL ? answer.token : answer.token_of_az;
     size_t text_length = answer.token != NULL ? answer.length : answer.length_of_az;
     if (text == NULL || !take_token(text, text_length, token))
