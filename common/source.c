@@ -264,6 +264,19 @@ static void save_known(struct reading *reading, bool is_locked)
                                &reading->known);
 }
 
+/* Adds what has been read to what is kept by now, and not the other way round: where it is from a
+ * clock that was wrong it must not win. */
+static bool add_written(struct reading *reading, struct amr_error *err)
+{
+    struct amr_snapshot mine = reading->known;
+
+    reading->known = (struct amr_snapshot){0};
+    if (load_known(reading, err) && amr_snapshot_merge(&reading->known, &mine, reading->now_s, err))
+        return true;
+    amr_snapshot_free(&mine);
+    return false;
+}
+
 /* Asks without waiting for anybody, then adds what others have written meanwhile. */
 static bool ask_always(struct reading *reading, const struct amr_plan *plan, struct amr_error *err)
 {
@@ -272,7 +285,7 @@ static bool ask_always(struct reading *reading, const struct amr_plan *plan, str
     if (!survey_plan(reading, plan, err))
         return false;
     bool is_locked = lock_known(reading, wait_until_ms(reading), &locks) == AMR_KEEP_LOCKED;
-    bool is_merged = !is_locked || load_known(reading, err);
+    bool is_merged = !is_locked || add_written(reading, err);
     if (is_merged)
         save_known(reading, is_locked);
     amr_keep_unlock(&locks);

@@ -369,28 +369,6 @@ static void append_case(struct amr_buffer *buffer, const struct amr_report *repo
     }
 }
 
-/* Appends words in at most max_bytes; a cut is shown as "..." and never falls inside a character.
- */
-static void append_cut(struct amr_buffer *buffer, const struct amr_buffer *words, size_t max_bytes)
-{
-    size_t length = words->length;
-    const char *text = words->text;
-
-    if (amr_buffer_is_failed(words))
-        amr_buffer_fail(buffer);
-    if (length <= max_bytes) {
-        amr_buffer_append_buffer(buffer, words);
-        return;
-    }
-    if (max_bytes < strlen("..."))
-        return;
-    length = max_bytes - strlen("...");
-    while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
-        length--;
-    amr_buffer_append(buffer, text, length);
-    amr_buffer_append_text(buffer, "...");
-}
-
 static void append_state_counts(struct amr_buffer *buffer, const struct amr_verdict *verdict)
 {
     const char *separator = "";
@@ -539,7 +517,7 @@ static void append_worst(struct amr_buffer *buffer, const struct amr_report *rep
     amr_buffer_init(&worst, WORDS_BYTES_MAX);
     amr_buffer_append_text(buffer, report->verdict->attention_count > 0 ? ": " : ", next: ");
     append_case(&worst, report, row);
-    append_cut(buffer, &worst, room_in(buffer, max_bytes));
+    amr_text_append_cut(buffer, &worst, room_in(buffer, max_bytes));
     amr_buffer_free(&worst);
 }
 
@@ -556,7 +534,7 @@ static void append_parts(struct amr_buffer *line, const struct amr_report *repor
                      outcome->length == 0 ? max_bytes : max_bytes - max_bytes / 3);
     if (outcome->length > 0) {
         amr_buffer_append_text(line, verdict->count > 0 ? "; " : "");
-        append_cut(line, outcome, room_in(line, max_bytes));
+        amr_text_append_cut(line, outcome, room_in(line, max_bytes));
     }
     append_other_cases(line, report, max_bytes);
 }
@@ -573,7 +551,7 @@ static void append_words(struct amr_buffer *buffer, const struct amr_report *rep
     append_parts(&line, report, &outcome, max_bytes);
     if (amr_buffer_is_failed(&outcome))
         amr_buffer_fail(&line);
-    append_cut(buffer, &line, max_bytes);
+    amr_text_append_cut(buffer, &line, max_bytes);
     amr_buffer_free(&outcome);
     amr_buffer_free(&line);
 }

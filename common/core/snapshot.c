@@ -695,7 +695,7 @@ static void merge_errors(struct merge *merge, const struct amr_fleet *from, cons
 /* Takes the newer of two instants; false where the fresh one is none, or older. */
 static bool take_newer(int64_t *kept_s, int64_t fresh_s, int64_t now_s)
 {
-    if (fresh_s == AMR_INSTANT_NONE || (*kept_s > fresh_s && is_possible(*kept_s, now_s)))
+    if (fresh_s == AMR_INSTANT_NONE || (*kept_s >= fresh_s && is_possible(*kept_s, now_s)))
         return false;
     *kept_s = fresh_s;
     return true;

@@ -333,6 +333,27 @@ bool amr_text_is_utf8(const char *bytes, size_t length)
     return true;
 }
 
+void amr_text_append_cut(struct amr_buffer *buffer, const struct amr_buffer *words,
+                         size_t max_bytes)
+{
+    size_t length = words->length;
+    const char *text = words->text;
+
+    if (amr_buffer_is_failed(words))
+        amr_buffer_fail(buffer);
+    if (length <= max_bytes) {
+        amr_buffer_append_buffer(buffer, words);
+        return;
+    }
+    if (max_bytes < strlen("..."))
+        return;
+    length = max_bytes - strlen("...");
+    while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
+        length--;
+    amr_buffer_append(buffer, text, length);
+    amr_buffer_append_text(buffer, "...");
+}
+
 bool amr_text_refuse(struct amr_error *err, const char *value, const char *what)
 {
     struct amr_buffer quoted;

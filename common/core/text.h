@@ -20,6 +20,11 @@
  * 3). Where the buffer fails, a part may stand in it. */
 void amr_text_append_clean(struct amr_buffer *buffer, const char *text, size_t max_bytes);
 
+/* Appends words that are clean already in at most max_bytes; a cut is shown as "..." and never
+ * falls inside a character. A failure of `words` becomes the buffer's. */
+void amr_text_append_cut(struct amr_buffer *buffer, const struct amr_buffer *words,
+                         size_t max_bytes);
+
 /* Fills *err (AMR_ERROR_USAGE) with "'VALUE' is no WHAT", the value cleaned and cut. Always returns
  * false. */
 bool amr_text_refuse(struct amr_error *err, const char *value, const char *what);

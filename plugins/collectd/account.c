@@ -57,6 +57,7 @@ void amr_accounts_start(struct amr_accounts *accounts)
 static void free_account(struct amr_account *account)
 {
     amr_poll_free(&account->poll);
+    amr_told_free(&account->tell.told);
     amr_run_free(&account->run);
     free(account);
 }

@@ -9,6 +9,7 @@
 
 #include "abi.h"
 #include "run.h"
+#include "tell.h"
 #include "worker.h"
 
 /* One account. Of `run` the settings are read-only once the worker is started; the rest belongs to
@@ -26,7 +27,8 @@ struct amr_account {
     bool is_judged;            /* there is a verdict of this reading */
     int64_t data_read_s;       /* start of the poll that brought it */
     struct amr_poll poll;      /* the last one, without its data */
-    bool is_share_told;        /* that another account has databases of this one */
+    struct amr_tell tell;
+    bool is_share_told; /* that another account has databases of this one */
 };
 
 /* All of them, in the order of the configuration. Zeroed is empty. */

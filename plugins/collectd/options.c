@@ -213,7 +213,7 @@ static void take_name(struct amr_account *account, const oconfig_item_t *block)
     (void)snprintf(account->name, sizeof(account->name), "%.*s", (int)NAME_BYTES_MAX, name);
     name_instance(account);
     if (!is_text || *name == '\0')
-        refuse(account, "Account", "one name is expected, <Account \"NAME\">");
+        refuse(account, "Account", "one name is expected, as in Account \"NAME\"");
     else if (strchr(name, '/') != NULL)
         refuse(account, "Account", "a name has no slash");
     else if (strlen(name) > NAME_BYTES_MAX || !amr_text_is_utf8(name, strlen(name)))
@@ -231,11 +231,11 @@ static struct amr_account *make_account(void)
     return account;
 }
 
-/* Names are compared as series show them. */
+/* Names are compared as series show them, where files may not tell cases apart. */
 static void refuse_twins(const struct amr_accounts *accounts, struct amr_account *account)
 {
     for (struct amr_account *at = accounts->first; at != NULL; at = at->next) {
-        if (strcmp(at->instance, account->instance) != 0)
+        if (!amr_text_is_equal_nocase(at->instance, account->instance))
             continue;
         at->is_bad = true;
         refuse(account, "Account", "another one has this name: neither of the two is used");

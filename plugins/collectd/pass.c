@@ -147,6 +147,7 @@ static void dispatch_entries(const struct pass *pass)
 
         name_instance(entry, instance);
         amr_series_dispatch_database(entry->account, instance, entry->row);
+        amr_tell_row(entry->account, entry->row, instance);
     }
 }
 
@@ -156,6 +157,7 @@ static size_t judge(struct amr_accounts *accounts, int64_t now_s)
 
     for (struct amr_account *at = accounts->first; at != NULL; at = at->next) {
         amr_account_judge(at, now_s);
+        amr_tell_begin(at);
         rows += at->run.verdict.count + at->run.verdict.old_count;
     }
     return rows;
@@ -169,8 +171,10 @@ void amr_pass_run(struct amr_accounts *accounts, int64_t now_s)
     if (pass.entries != NULL && add_rows(&pass, accounts, false) &&
         add_rows(&pass, accounts, true) && find_collisions(&pass, accounts))
         dispatch_entries(&pass);
-    for (const struct amr_account *at = accounts->first; at != NULL; at = at->next)
+    for (struct amr_account *at = accounts->first; at != NULL; at = at->next) {
         amr_series_dispatch_account(at);
+        amr_tell_end(at);
+    }
     free(pass.entries);
     amr_index_free(&pass.ids);
     amr_index_free(&pass.names);

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "http.h"
 #include "keep.h"
+#include "told_file.h"
 #include "verdict.h"
 
 enum { POLL_MS_MAX = 300 * 1000, STACK_BYTES = 512 * 1024, THREAD_NAME_SIZE = 16 };
@@ -22,6 +23,7 @@ struct amr_worker {
     const struct amr_settings *settings;
     int64_t interval_ms;
     int64_t delay_ms;
+    const char *account;
     char name[THREAD_NAME_SIZE];
     struct amr_http_resident resident;
     struct amr_keep_memory memory;
@@ -33,6 +35,10 @@ struct amr_worker {
     bool is_ended;
     bool has_poll;
     struct amr_poll poll;
+    bool has_told;
+    struct amr_buffer told; /* at the start */
+    bool has_new_told;
+    struct amr_buffer new_told; /* to be written */
 };
 
 void amr_poll_free(struct amr_poll *poll)
@@ -134,6 +140,30 @@ static void look_for_kept(struct amr_worker *worker)
         drop_data(&poll);
 }
 
+static void load_told(struct amr_worker *worker)
+{
+    struct amr_buffer document;
+
+    amr_told_file_load(worker->settings, worker->account, &document);
+    (void)pthread_mutex_lock(&worker->mutex);
+    worker->told = document;
+    worker->has_told = true;
+    (void)pthread_mutex_unlock(&worker->mutex);
+}
+
+/* With the mutex locked, which is unlocked while the file is written. */
+static void save_told(struct amr_worker *worker)
+{
+    struct amr_buffer document = worker->new_told;
+
+    worker->has_new_told = false;
+    worker->new_told = (struct amr_buffer){0};
+    (void)pthread_mutex_unlock(&worker->mutex);
+    amr_told_file_save(worker->settings, worker->account, &worker->resident.cancel, &document);
+    amr_buffer_free(&document);
+    (void)pthread_mutex_lock(&worker->mutex);
+}
+
 /* Waits until the monotonic instant; false where the worker is to end. */
 static bool wait_until(struct amr_worker *worker, int64_t until_ms)
 {
@@ -141,8 +171,14 @@ static bool wait_until(struct amr_worker *worker, int64_t until_ms)
                              .tv_nsec = (long)(until_ms % 1000 * 1000000)};
 
     (void)pthread_mutex_lock(&worker->mutex);
-    while (!worker->is_cancelled && amr_clock_mono_ms() < until_ms)
-        (void)pthread_cond_timedwait(&worker->changed, &worker->mutex, &until);
+    for (;;) {
+        if (worker->has_new_told)
+            save_told(worker);
+        else if (worker->is_cancelled || amr_clock_mono_ms() >= until_ms)
+            break;
+        else
+            (void)pthread_cond_timedwait(&worker->changed, &worker->mutex, &until);
+    }
     bool is_cancelled = worker->is_cancelled;
     (void)pthread_mutex_unlock(&worker->mutex);
     return !is_cancelled;
@@ -153,6 +189,7 @@ static void *work(void *context)
     struct amr_worker *worker = context;
     int64_t next_ms = amr_clock_mono_ms() + worker->delay_ms;
 
+    load_told(worker);
     look_for_kept(worker);
     while (wait_until(worker, next_ms)) {
         int64_t start_ms = amr_clock_mono_ms();
@@ -218,6 +255,8 @@ static void init_waiting(struct amr_worker *worker)
 static void free_worker(struct amr_worker *worker)
 {
     amr_poll_free(&worker->poll);
+    amr_buffer_free(&worker->told);
+    amr_buffer_free(&worker->new_told);
     amr_keep_memory_free(&worker->memory);
     amr_cancel_close(&worker->resident.cancel);
     (void)pthread_cond_destroy(&worker->changed);
@@ -235,6 +274,7 @@ bool amr_worker_start(const struct amr_worker_options *options, struct amr_worke
     made->settings = options->settings;
     made->interval_ms = options->interval_s * 1000;
     made->delay_ms = options->delay_ms;
+    made->account = options->name;
     (void)snprintf(made->name, sizeof(made->name), "amr/%s", options->name);
     if (!amr_cancel_open(&made->resident.cancel, err)) {
         free(made);
@@ -260,6 +300,31 @@ bool amr_worker_take(struct amr_worker *worker, struct amr_poll *poll)
     }
     (void)pthread_mutex_unlock(&worker->mutex);
     return is_new;
+}
+
+bool amr_worker_take_told(struct amr_worker *worker, struct amr_buffer *document)
+{
+    (void)pthread_mutex_lock(&worker->mutex);
+    bool has_told = worker->has_told;
+    if (has_told) {
+        *document = worker->told;
+        worker->told = (struct amr_buffer){0};
+        worker->has_told = false;
+    }
+    (void)pthread_mutex_unlock(&worker->mutex);
+    return has_told;
+}
+
+void amr_worker_keep_told(struct amr_worker *worker, struct amr_buffer *document)
+{
+    (void)pthread_mutex_lock(&worker->mutex);
+    struct amr_buffer old = worker->new_told;
+    worker->new_told = *document;
+    worker->has_new_told = true;
+    (void)pthread_cond_broadcast(&worker->changed);
+    (void)pthread_mutex_unlock(&worker->mutex);
+    *document = (struct amr_buffer){0};
+    amr_buffer_free(&old);
 }
 
 void amr_worker_cancel(struct amr_worker *worker)

@@ -35,11 +35,11 @@ void amr_poll_free(struct amr_poll *poll);
 
 struct amr_worker;
 
-/* What a worker works by. `settings` are complete, and read-only as long as the worker lives; an
- * interval ends a poll, and 300 s do. */
+/* What a worker works by. `settings` are complete, and read-only as long as the worker lives, and
+ * so is the name; an interval ends a poll, and 300 s do. */
 struct amr_worker_options {
     const struct amr_settings *settings;
-    const char *name; /* of the account; borrowed until amr_worker_start returns */
+    const char *name; /* of the account */
     int64_t interval_s;
     int64_t delay_ms; /* before the first poll */
 };
@@ -52,6 +52,13 @@ bool amr_worker_start(const struct amr_worker_options *options, struct amr_worke
 /* Hands over the newest poll, *poll, which the caller frees; false where there is none since the
  * last call. Never waits for more than a moment. */
 bool amr_worker_take(struct amr_worker *worker, struct amr_poll *poll) AMR_MUST_CHECK;
+
+/* Hands over once, as *document, which the caller frees, what was told of the account before the
+ * worker's start ("" where nothing is known of it); it is there before the first poll is. */
+bool amr_worker_take_told(struct amr_worker *worker, struct amr_buffer *document) AMR_MUST_CHECK;
+
+/* Takes *document to be kept as what was told by now; it is written soon. */
+void amr_worker_keep_told(struct amr_worker *worker, struct amr_buffer *document);
 
 /* Tells the worker to end, whatever it waits for. */
 void amr_worker_cancel(struct amr_worker *worker);

@@ -436,15 +436,16 @@ START_TEST(merges_errors)
 END_TEST
 
 /* Refusals one after the other, at NOW + 0, + 100, ...: "d" denied, "c" credentials, "l" a fault of
- * this machine's with them, "n" not found, "s" a failing server, "r" read. Since when Azure has
- * refused. */
+ * this machine's with them, "n" not found, "s" a failing server, "r" read; "o" is what another
+ * process kept of the first. Since when Azure has refused. */
 static const struct since_row {
     const char *events;
     int64_t since_s;
 } since_rows[] = {
-    {"", NONE},   {"d", NOW},         {"dd", NOW}, {"dsd", NOW},      {"sd", NOW + 100},
-    {"dr", NONE}, {"drd", NOW + 200}, {"n", NONE}, {"c", NOW},        {"crc", NOW + 200},
-    {"dnd", NOW}, {"rr", NONE},       {"l", NONE}, {"lc", NOW + 100},
+    {"", NONE},        {"d", NOW},         {"dd", NOW},        {"dsd", NOW},
+    {"sd", NOW + 100}, {"dr", NONE},       {"drd", NOW + 200}, {"n", NONE},
+    {"c", NOW},        {"crc", NOW + 200}, {"dnd", NOW},       {"rr", NONE},
+    {"l", NONE},       {"lc", NOW + 100},  {"rdo", NOW + 100}, {"rro", NONE},
 };
 
 START_TEST(tells_since_when)
@@ -460,8 +461,8 @@ START_TEST(tells_since_when)
         int64_t at_s = NOW + (int64_t)i * 100;
         char event = row->events[i];
 
-        if (event == 'r')
-            note_list(&fresh, LIST, at_s);
+        if (event == 'r' || event == 'o')
+            note_list(&fresh, LIST, event == 'r' ? at_s : NOW);
         else if (event == 'l')
             note_local_failure(&fresh, LIST, at_s);
         else
