@@ -16,7 +16,7 @@ struct date_text {
 
 static struct date_text text_of(const struct amr_date *date)
 {
-    struct date_text text;
+    struct date_text text = {""};
 
     amr_date_format(date, text.text);
     return text;
