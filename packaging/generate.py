@@ -131,7 +131,7 @@ def director_field(setting, number):
     return {"varname": variable(setting), "caption": setting["name"].replace("-", " ").capitalize(),
             "description": description(setting), "datatype": DATATYPE + datatype, "format": None,
             "originalId": str(number), "settings": settings,
-            "category": CATEGORY + setting["group"].lower()}
+            "category": CATEGORY + setting["group"]}
 
 
 def director_datalist(setting):
@@ -157,7 +157,7 @@ def director_basket(table, notes_url):
                       for order, setting in enumerate(chosen, 1)},
         "fields": [{"datafield_id": number, "is_required": "n", "var_filter": None}
                    for number, _ in enumerate(chosen, 1)]}
-    categories = sorted({CATEGORY + setting["group"].lower() for setting in chosen})
+    categories = sorted({CATEGORY + setting["group"] for setting in chosen})
     return {
         "DataList": {variable(setting): director_datalist(setting)
                      for setting in chosen if setting["words"]},
