@@ -17,7 +17,7 @@
 #include "random.h"
 #include "text.h"
 
-enum { RUNNING_MAX = 8, PAGES_MAX = 1000, GRAPH_TRIES = 2 };
+enum { RUNNING_MAX = 8, PAGES_MAX = 1000, GRAPH_TRIES = 2, NAMES_BYTES_MAX = 1024 };
 
 struct amr_survey {
     const struct amr_settings *settings;
@@ -132,6 +132,28 @@ static bool ask_graph_of_all(struct amr_survey *survey, struct amr_error *err)
     return true;
 }
 
+static void add_error(struct amr_survey *survey, const struct amr_job *job,
+                      const struct amr_error *error)
+{
+    struct amr_fleet *fleet = &survey->reading->fleet;
+
+    if (job->ask == AMR_ASK_DATABASES)
+        amr_fleet_add_error(fleet, job->cluster, error, "cluster '%s'",
+                            fleet->clusters[job->cluster].name);
+    else if (job->ask == AMR_ASK_CLUSTERS)
+        amr_fleet_add_error(fleet, AMR_CLUSTER_NONE, error, "subscription '%s'", job->subscription);
+    else if (job->ask == AMR_ASK_GRAPH)
+        amr_fleet_add_error(fleet, AMR_CLUSTER_NONE, error, "Resource Graph");
+    else
+        amr_fleet_add_error(fleet, AMR_CLUSTER_NONE, error, "list of subscriptions");
+}
+
+/* Azure's own names have 90 characters at most; an address of many more would not fit. */
+static bool is_askable(const struct amr_cluster *cluster)
+{
+    return strlen(cluster->resource_group) + strlen(cluster->name) <= NAMES_BYTES_MAX;
+}
+
 static bool ask_databases(struct amr_survey *survey, size_t cluster, int64_t fetched_s,
                           struct amr_error *err)
 {
@@ -143,7 +165,13 @@ static bool ask_databases(struct amr_survey *survey, size_t cluster, int64_t fet
                           .fetched_s = fetched_s,
                           .page = 1};
     struct amr_buffer url;
+    struct amr_error fault;
 
+    if (!is_askable(asked)) {
+        (void)amr_error_set(&fault, AMR_ERROR_RESPONSE, "its name is too long to ask for it");
+        add_error(survey, &job, &fault);
+        return true;
+    }
     amr_buffer_init(&url, AMR_ARM_URL_BYTES_MAX);
     amr_arm_append_databases_url(&url, &place, asked);
     return amr_queue_add(&survey->queue, job, &url, err);
@@ -193,22 +221,6 @@ static const char *part_of(const struct amr_survey *survey, const struct amr_job
         return survey->reading->fleet.clusters[job->cluster].id;
     amr_part_id(id, job->subscription, job->resource_group);
     return id;
-}
-
-static void add_error(struct amr_survey *survey, const struct amr_job *job,
-                      const struct amr_error *error)
-{
-    struct amr_fleet *fleet = &survey->reading->fleet;
-
-    if (job->ask == AMR_ASK_DATABASES)
-        amr_fleet_add_error(fleet, job->cluster, error, "cluster '%s'",
-                            fleet->clusters[job->cluster].name);
-    else if (job->ask == AMR_ASK_CLUSTERS)
-        amr_fleet_add_error(fleet, AMR_CLUSTER_NONE, error, "subscription '%s'", job->subscription);
-    else if (job->ask == AMR_ASK_GRAPH)
-        amr_fleet_add_error(fleet, AMR_CLUSTER_NONE, error, "Resource Graph");
-    else
-        amr_fleet_add_error(fleet, AMR_CLUSTER_NONE, error, "list of subscriptions");
 }
 
 /* What was not asked for yet fails for the reason that one answer gave for all. */

@@ -35,14 +35,31 @@ void amr_arm_append_clusters_url(struct amr_buffer *url, const struct amr_arm_pl
     append_api_version(url, place->api_version);
 }
 
-void amr_arm_append_databases_url(struct amr_buffer *url, const struct amr_arm_place *place,
-                                  const struct amr_cluster *cluster)
+static void append_databases(struct amr_buffer *url, const struct amr_arm_place *place,
+                             const struct amr_cluster *cluster)
 {
     amr_buffer_append_text(url, place->endpoint);
     append_resource_group(url, cluster->subscription, cluster->resource_group);
     amr_buffer_append_text(url, "/providers/Microsoft.Cache/redisEnterprise/");
     amr_url_append_encoded(url, cluster->name);
     amr_buffer_append_text(url, "/databases");
+}
+
+void amr_arm_append_databases_url(struct amr_buffer *url, const struct amr_arm_place *place,
+                                  const struct amr_cluster *cluster)
+{
+    append_databases(url, place, cluster);
+    append_api_version(url, place->api_version);
+}
+
+void amr_arm_append_database_url(struct amr_buffer *url, const struct amr_arm_place *place,
+                                 const struct amr_cluster *cluster, const char *database,
+                                 const char *action)
+{
+    append_databases(url, place, cluster);
+    amr_buffer_append_text(url, "/");
+    amr_url_append_encoded(url, database);
+    amr_buffer_append_format(url, "%s%s", *action == '\0' ? "" : "/", action);
     append_api_version(url, place->api_version);
 }
 

@@ -33,6 +33,11 @@ void amr_arm_append_clusters_url(struct amr_buffer *url, const struct amr_arm_pl
 void amr_arm_append_databases_url(struct amr_buffer *url, const struct amr_arm_place *place,
                                   const struct amr_cluster *cluster);
 
+/* Appends the URL of one database of the cluster, or of an action on it ("": none). */
+void amr_arm_append_database_url(struct amr_buffer *url, const struct amr_arm_place *place,
+                                 const struct amr_cluster *cluster, const char *database,
+                                 const char *action);
+
 /* Appends the URL that lists the subscriptions that the credential sees. */
 void amr_arm_append_subscriptions_url(struct amr_buffer *url, const struct amr_arm_place *place);
 

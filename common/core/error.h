@@ -34,8 +34,9 @@ struct amr_error {
     char message[AMR_ERROR_MESSAGE_SIZE];
 };
 
-/* Fills *err with `code`, neither HTTP status nor instant, and the printf-formatted message, cut at the end where it
- * is too long. Always returns false, so that a function can say `return amr_error_set(...)`. */
+/* Fills *err with `code`, neither HTTP status nor instant, and the printf-formatted message, cut at
+ * the end where it is too long. Always returns false, so that a function can say `return
+ * amr_error_set(...)`. */
 bool amr_error_set(struct amr_error *err, enum amr_error_code code, const char *format, ...)
     AMR_PRINTF(3, 4);
 

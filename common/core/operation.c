@@ -4,7 +4,6 @@
 #include "json.h"
 #include "pace.h"
 #include "text.h"
-#include "url.h"
 
 enum {
     QUOTE_BYTES_MAX = 300,
@@ -40,17 +39,8 @@ void amr_change_append_url(struct amr_buffer *url, const struct amr_arm_place *p
                            const struct amr_cluster *cluster, const struct amr_database *database,
                            enum amr_change change)
 {
-    amr_buffer_append_format(url, "%s/subscriptions/", place->endpoint);
-    amr_url_append_encoded(url, cluster->subscription);
-    amr_buffer_append_text(url, "/resourceGroups/");
-    amr_url_append_encoded(url, cluster->resource_group);
-    amr_buffer_append_text(url, "/providers/Microsoft.Cache/redisEnterprise/");
-    amr_url_append_encoded(url, cluster->name);
-    amr_buffer_append_text(url, "/databases/");
-    amr_url_append_encoded(url, database->name);
-    amr_buffer_append_text(url, change == AMR_CHANGE_START ? "/upgradeDBRedisVersion" : "");
-    amr_buffer_append_text(url, "?api-version=");
-    amr_url_append_encoded(url, place->api_version);
+    amr_arm_append_database_url(url, place, cluster, database->name,
+                                change == AMR_CHANGE_START ? "upgradeDBRedisVersion" : "");
 }
 
 static enum amr_operation_status status_of(const char *word)

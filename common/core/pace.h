@@ -43,8 +43,8 @@ int64_t amr_pace_backoff_ms(int tries, int tries_most, uint32_t random, int64_t 
                             int64_t deadline_ms);
 
 /* The milliseconds to wait at now_ms where an answer asks not to come back for wait_s seconds and
- * `waits` were waited out before; -1 where that was done often enough, or two seconds to go on would
- * not be left before deadline_ms. */
+ * `waits` were waited out before; -1 where that was done often enough, or two seconds to go on
+ * would not be left before deadline_ms. */
 int64_t amr_pace_wait_out_ms(int64_t wait_s, int waits, int64_t now_ms, int64_t deadline_ms);
 
 /* A full bucket at now_ms. */

@@ -15,16 +15,16 @@ enum {
     HOURS_BELOW_S = 2 * AMR_DAY_S
 };
 
-static const struct amr_database *database_of(const struct amr_report *report,
-                                              const struct amr_verdict_row *row)
+const struct amr_database *amr_report_database(const struct amr_report *report,
+                                               const struct amr_verdict_row *row)
 {
     return &report->fleet->databases[row->assessment.database];
 }
 
-static const struct amr_cluster *cluster_of(const struct amr_report *report,
-                                            const struct amr_verdict_row *row)
+const struct amr_cluster *amr_report_cluster(const struct amr_report *report,
+                                             const struct amr_verdict_row *row)
 {
-    return &report->fleet->clusters[database_of(report, row)->cluster];
+    return &report->fleet->clusters[amr_report_database(report, row)->cluster];
 }
 
 static void append_foreign(struct amr_buffer *buffer, const char *text)
@@ -155,7 +155,7 @@ static void append_version(struct amr_buffer *buffer, const struct amr_database 
 static void append_step(struct amr_buffer *buffer, const struct amr_report *report,
                         const struct amr_verdict_row *row)
 {
-    append_version(buffer, database_of(report, row));
+    append_version(buffer, amr_report_database(report, row));
     if (!amr_line_is_known(row->assessment.target))
         return;
     amr_buffer_append_text(buffer, " -> ");
@@ -166,9 +166,9 @@ static void append_unlisted(struct amr_buffer *buffer, const struct amr_report *
                             const struct amr_verdict_row *row)
 {
     amr_buffer_append_text(buffer, "the catalogue is out of date: it knows no line as new as ");
-    append_line(buffer, database_of(report, row)->line);
+    append_line(buffer, amr_report_database(report, row)->line);
     amr_buffer_append_text(buffer, " on ");
-    append_foreign(buffer, cluster_of(report, row)->tier);
+    append_foreign(buffer, amr_report_cluster(report, row)->tier);
 }
 
 static void append_not_covered(struct amr_buffer *buffer, const struct amr_assessment *one)
@@ -181,11 +181,11 @@ static void append_not_covered(struct amr_buffer *buffer, const struct amr_asses
 static void append_fault(struct amr_buffer *buffer, const struct amr_report *report,
                          const struct amr_verdict_row *row)
 {
-    const char *own = database_of(report, row)->fault;
+    const char *own = amr_report_database(report, row)->fault;
 
     if (own == NULL)
         amr_buffer_append_text(buffer, "its cluster's ");
-    append_foreign(buffer, own != NULL ? own : cluster_of(report, row)->fault);
+    append_foreign(buffer, own != NULL ? own : amr_report_cluster(report, row)->fault);
 }
 
 static void append_quoted(struct amr_buffer *buffer, const char *before, const char *text,
@@ -199,7 +199,7 @@ static void append_quoted(struct amr_buffer *buffer, const char *before, const c
 void amr_report_append_reason(struct amr_buffer *buffer, const struct amr_report *report,
                               const struct amr_verdict_row *row)
 {
-    const struct amr_database *database = database_of(report, row);
+    const struct amr_database *database = amr_report_database(report, row);
 
     switch (row->assessment.reason) {
     case AMR_REASON_NONE:
@@ -219,7 +219,7 @@ void amr_report_append_reason(struct amr_buffer *buffer, const struct amr_report
         break;
     case AMR_REASON_TIER_NOT_LISTED:
         append_quoted(buffer, "the catalogue does not list the tier ",
-                      cluster_of(report, row)->tier, "");
+                      amr_report_cluster(report, row)->tier, "");
         break;
     case AMR_REASON_LINE_NOT_LISTED:
         append_unlisted(buffer, report, row);
@@ -257,7 +257,7 @@ static void append_states(struct amr_buffer *buffer, const struct amr_database *
 static void append_retirement(struct amr_buffer *buffer, const struct amr_report *report,
                               const struct amr_verdict_row *row)
 {
-    const char *kind = cluster_of(report, row)->kind;
+    const char *kind = amr_report_cluster(report, row)->kind;
     const struct amr_catalog_retirement *retirement =
         amr_catalog_find_retirement(report->catalog, kind);
     int64_t left_s = row->assessment.retirement_s - report->as_of_s;
@@ -272,7 +272,7 @@ static void append_retirement(struct amr_buffer *buffer, const struct amr_report
 void amr_report_append_advisory(struct amr_buffer *buffer, const struct amr_report *report,
                                 const struct amr_verdict_row *row, enum amr_advisory advisory)
 {
-    const struct amr_database *database = database_of(report, row);
+    const struct amr_database *database = amr_report_database(report, row);
 
     switch (advisory) {
     case AMR_ADVISORY_SPENT:
@@ -613,7 +613,7 @@ static void append_state_words(struct amr_buffer *buffer, const struct amr_repor
                                const struct amr_verdict_row *row)
 {
     const struct amr_assessment *one = &row->assessment;
-    bool is_deferred = database_of(report, row)->deferral == AMR_DEFERRED;
+    bool is_deferred = amr_report_database(report, row)->deferral == AMR_DEFERRED;
 
     switch (one->state) {
     case AMR_STATE_DEFERRED:
@@ -661,7 +661,7 @@ static void append_upgrade(struct amr_buffer *buffer, const struct amr_report *r
     char to[AMR_INSTANT_TEXT_SIZE];
 
     if (record == NULL || !amr_line_is_known(record->previous_line) ||
-        amr_line_compare(record->line, database_of(report, row)->line) != 0 ||
+        amr_line_compare(record->line, amr_report_database(report, row)->line) != 0 ||
         report->now_s - record->line_first_seen_s >= UPGRADE_TOLD_S)
         return;
     amr_instant_format(record->previous_line_last_seen_s, from);
@@ -678,7 +678,7 @@ static bool is_against_intent(const struct amr_report *report, const struct amr_
     enum amr_state state = row->assessment.state;
 
     return report->policy->intent == AMR_INTENT_DEFER &&
-           database_of(report, row)->deferral != AMR_DEFERRED &&
+           amr_report_database(report, row)->deferral != AMR_DEFERRED &&
            (state == AMR_STATE_CURRENT || state == AMR_STATE_PREVIEW ||
             state == AMR_STATE_AVAILABLE || state == AMR_STATE_CHOICE);
 }
@@ -692,7 +692,7 @@ static void append_remarks(struct amr_buffer *buffer, const struct amr_report *r
         amr_buffer_append_text(buffer, "; ");
         amr_report_append_reason(buffer, report, row);
     }
-    if (database_of(report, row)->deferral == AMR_DEFERRAL_ABSENT &&
+    if (amr_report_database(report, row)->deferral == AMR_DEFERRAL_ABSENT &&
         one->state != AMR_STATE_UNKNOWN)
         amr_buffer_append_text(buffer, "; Azure gives no deferUpgrade: taken as not deferred");
     if (is_against_intent(report, row))
@@ -709,7 +709,7 @@ static void append_remarks(struct amr_buffer *buffer, const struct amr_report *r
 void amr_report_append_sentence(struct amr_buffer *buffer, const struct amr_report *report,
                                 const struct amr_verdict_row *row)
 {
-    const struct amr_cluster *cluster = cluster_of(report, row);
+    const struct amr_cluster *cluster = amr_report_cluster(report, row);
 
     amr_buffer_append_format(buffer, "%s, ", amr_state_word(row->assessment.state));
     append_step(buffer, report, row);

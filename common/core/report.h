@@ -35,6 +35,12 @@ struct amr_report {
     int64_t now_s;
 };
 
+/* What a row is about. */
+const struct amr_database *amr_report_database(const struct amr_report *report,
+                                               const struct amr_verdict_row *row);
+const struct amr_cluster *amr_report_cluster(const struct amr_report *report,
+                                             const struct amr_verdict_row *row);
+
 /* Appends one line of at most max_bytes: how many databases need attention, the worst first, and
  * what befell the run; or that none does. */
 void amr_report_append_summary(struct amr_buffer *buffer, const struct amr_report *report,

@@ -37,9 +37,9 @@ enum {
 
 /* What one snapshot is of; borrowed, NULL where it does not apply. No secret and no filter.
  * `holder` stands for an identity that tenant and client id do not name: the path of a token file,
- * or a word for the machine or the user whose it is; then `origin` is where that one is asked for it,
- * an address or a directory. The subscription "all" is the list of the
- * subscriptions that the identity sees. */
+ * or a word for the machine or the user whose it is; then `origin` is where that one is asked for
+ * it, an address or a directory. The subscription "all" is the list of the subscriptions that the
+ * identity sees. */
 struct amr_snapshot_key {
     const char *arm_endpoint;
     const char *api_version;
@@ -96,8 +96,8 @@ bool amr_snapshot_note_absent(struct amr_snapshot *snapshot, const char *id, int
                               struct amr_error *err) AMR_MUST_CHECK;
 
 /* Notes that a part could not be read at asked_s, as far as the next run needs to know it: denied
- * and not-found, credentials that an answer (http_status) refused, and with `throttled` the instant retry_s before which the
- * subscription of the part is not asked. Other failures leave no trace. */
+ * and not-found, credentials that an answer (http_status) refused, and with `throttled` the instant
+ * retry_s before which the subscription of the part is not asked. Other failures leave no trace. */
 bool amr_snapshot_note_failure(struct amr_snapshot *snapshot, const char *id, int64_t asked_s,
                                const struct amr_error *failure, int64_t retry_s,
                                struct amr_error *err) AMR_MUST_CHECK;

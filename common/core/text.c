@@ -77,6 +77,15 @@ uint32_t amr_text_take_character(const char **text)
     return point;
 }
 
+size_t amr_text_count_characters(const char *text, size_t length)
+{
+    size_t count = 0;
+
+    for (const char *at = text; at < text + length; count++)
+        (void)amr_text_take_character(&at);
+    return count;
+}
+
 bool amr_text_is_unsafe(uint32_t point)
 {
     size_t i = 0;

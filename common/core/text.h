@@ -33,6 +33,9 @@ bool amr_text_refuse(struct amr_error *err, const char *value, const char *what)
  * value above U+10FFFF for a byte of invalid UTF-8. */
 uint32_t amr_text_take_character(const char **text);
 
+/* The characters of the first `length` bytes; a byte of invalid UTF-8 is one. */
+size_t amr_text_count_characters(const char *text, size_t length);
+
 /* True for what amr_text_append_clean replaces by '?'. */
 bool amr_text_is_unsafe(uint32_t point);
 

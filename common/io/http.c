@@ -263,6 +263,10 @@ static void set_protocols(struct setup *setup)
 #if LIBCURL_VERSION_NUM >= 0x075700
     set_long(setup, CURLOPT_QUICK_EXIT, 1);
 #endif
+#if LIBCURL_VERSION_NUM < 0x080c00
+    /* The cache of TLS sessions serves one request only, and is freed twice where memory ends. */
+    set_long(setup, CURLOPT_SSL_SESSIONID_CACHE, 0);
+#endif
 }
 
 /* NULL for none of libcurl's own. */

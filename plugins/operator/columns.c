@@ -29,18 +29,6 @@ struct column {
                    const struct amr_verdict_row *row); /* of OTHER */
 };
 
-static const struct amr_database *database_of(const struct amr_report *report,
-                                              const struct amr_verdict_row *row)
-{
-    return &report->fleet->databases[row->assessment.database];
-}
-
-static const struct amr_cluster *cluster_of(const struct amr_report *report,
-                                            const struct amr_verdict_row *row)
-{
-    return &report->fleet->clusters[database_of(report, row)->cluster];
-}
-
 /* What could act on a terminal, or end a line, must not come out. */
 static void append_foreign(struct amr_buffer *buffer, const char *text)
 {
@@ -73,7 +61,7 @@ static void append_deferral(struct amr_buffer *buffer, const struct amr_report *
                                         [AMR_NOT_DEFERRED] = "not-deferred",
                                         [AMR_DEFERRAL_OTHER] = "other"};
 
-    amr_buffer_append_text(buffer, words[database_of(report, row)->deferral]);
+    amr_buffer_append_text(buffer, words[amr_report_database(report, row)->deferral]);
 }
 
 static void append_state(struct amr_buffer *buffer, const struct amr_report *report,
@@ -174,8 +162,8 @@ static void append_days(struct amr_buffer *buffer, int64_t hundredths)
 static void append_cell(struct amr_buffer *buffer, const struct column *column,
                         const struct amr_report *report, const struct amr_verdict_row *row)
 {
-    const char *cluster = (const char *)cluster_of(report, row) + column->offset;
-    const char *database = (const char *)database_of(report, row) + column->offset;
+    const char *cluster = (const char *)amr_report_cluster(report, row) + column->offset;
+    const char *database = (const char *)amr_report_database(report, row) + column->offset;
     const void *decision = (const char *)&row->assessment + column->offset;
 
     switch (column->kind) {
@@ -207,7 +195,7 @@ static void append_cell(struct amr_buffer *buffer, const struct column *column,
 static void append_fetched(struct amr_buffer *buffer, const struct amr_report *report,
                            const struct amr_verdict_row *row)
 {
-    append_instant(buffer, cluster_of(report, row)->fetched_s, false);
+    append_instant(buffer, amr_report_cluster(report, row)->fetched_s, false);
 }
 
 #define OF_CLUSTER(member) .kind = KIND_CLUSTER_TEXT, .offset = offsetof(struct amr_cluster, member)
@@ -267,15 +255,6 @@ static const struct column table_columns[] = {
 };
 _Static_assert(AMR_COUNT_OF(table_columns) <= COLUMNS_MAX, "a width is kept for each column");
 
-static size_t width_of(const char *text)
-{
-    size_t width = 0;
-
-    for (; *text != '\0'; width++)
-        (void)amr_text_take_character(&text);
-    return width;
-}
-
 /* The text of a cell of the table, or its column's heading where row is NULL. */
 static void make_table_cell(struct amr_buffer *cell, const struct column *column,
                             const struct amr_report *report, const struct amr_verdict_row *row)
@@ -310,7 +289,7 @@ static void measure(const struct amr_report *report, const struct amr_verdict_ro
         struct amr_buffer cell;
 
         make_table_cell(&cell, &table_columns[i], report, row);
-        size_t width = width_of(amr_buffer_text(&cell));
+        size_t width = amr_text_count_characters(amr_buffer_text(&cell), cell.length);
         if (width > widths[i])
             widths[i] = width;
         amr_buffer_free(&cell);
@@ -333,7 +312,7 @@ static void append_table_line(struct amr_buffer *buffer, const struct amr_report
         struct amr_buffer cell;
 
         make_table_cell(&cell, &table_columns[i], report, row);
-        size_t padding = widths[i] - width_of(amr_buffer_text(&cell));
+        size_t padding = widths[i] - amr_text_count_characters(amr_buffer_text(&cell), cell.length);
         append_padding(buffer, is_right ? padding : 0);
         amr_buffer_append_buffer(buffer, &cell);
         append_padding(buffer, is_right || is_last ? 0 : padding);

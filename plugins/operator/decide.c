@@ -187,7 +187,7 @@ struct amr_decision amr_decide(enum amr_change change, const struct amr_command 
         .report = report,
         .row = row,
         .one = &row->assessment,
-        .database = &report->fleet->databases[row->assessment.database],
+        .database = amr_report_database(report, row),
         .words = words,
     };
 

@@ -79,16 +79,10 @@ static void append_stamp(struct amr_buffer *buffer, const struct amr_report *rep
     amr_buffer_append_format(buffer, "DTSTAMP:%.4s%.2s%.2sT000000Z\r\n", text, text + 5, text + 8);
 }
 
-static const struct amr_database *database_of(const struct amr_report *report,
-                                              const struct amr_event *event)
-{
-    return &report->fleet->databases[event->row->assessment.database];
-}
-
 static void append_uid(struct amr_buffer *buffer, const struct amr_report *report,
                        const struct amr_event *event)
 {
-    const char *id = database_of(report, event)->id;
+    const char *id = amr_report_database(report, event->row)->id;
     char line[AMR_LINE_TEXT_SIZE];
     struct amr_buffer uid;
 
@@ -129,8 +123,8 @@ static void append_fact(struct amr_buffer *text, const char *name, const char *v
 static void append_description(struct amr_buffer *buffer, const struct amr_report *report,
                                const struct amr_event *event)
 {
-    const struct amr_database *database = database_of(report, event);
-    const struct amr_cluster *cluster = &report->fleet->clusters[database->cluster];
+    const struct amr_database *database = amr_report_database(report, event->row);
+    const struct amr_cluster *cluster = amr_report_cluster(report, event->row);
     struct amr_buffer text;
 
     amr_buffer_init(&text, VALUE_BYTES_MAX);

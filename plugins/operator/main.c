@@ -152,5 +152,5 @@ int main(int argc, char *argv[])
     amr_run_init(&operator.run);
     enum amr_exit code = dispatch(&operator, argc - 1, argv + 1);
     amr_settings_free(&operator.run.settings);
-    _exit(code);
+    _exit((int)code);
 }

@@ -214,9 +214,8 @@ static void append_bars(const struct scene *scene, const struct amr_verdict_row 
 
 static void append_name(const struct scene *scene, const struct amr_verdict_row *row, int64_t y)
 {
-    const struct amr_database *database =
-        &scene->report->fleet->databases[row->assessment.database];
-    const char *sku = scene->report->fleet->clusters[database->cluster].sku;
+    const struct amr_database *database = amr_report_database(scene->report, row);
+    const char *sku = amr_report_cluster(scene->report, row)->sku;
     struct amr_buffer *buffer = scene->buffer;
     char from[AMR_LINE_TEXT_SIZE];
     char to[AMR_LINE_TEXT_SIZE];

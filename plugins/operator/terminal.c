@@ -118,20 +118,10 @@ static void append_glyph(const struct canvas *canvas, enum cell cell)
         amr_buffer_append_text(canvas->buffer, text);
 }
 
-/* Of the first `length` bytes, in characters. */
-static size_t width_of(const char *text, size_t length)
-{
-    size_t width = 0;
-
-    for (const char *at = text; at < text + length; width++)
-        (void)amr_text_take_character(&at);
-    return width;
-}
-
 /* The name, cut to the column's width by characters. */
 static void append_name(struct amr_buffer *buffer, const char *name)
 {
-    size_t width = width_of(name, strlen(name));
+    size_t width = amr_text_count_characters(name, strlen(name));
     const char *at = name;
 
     if (width <= NAME_WIDTH) {
@@ -245,7 +235,7 @@ static void append_wrapped(struct amr_buffer *buffer, const char *words)
 
     while (*words != '\0') {
         size_t length = strcspn(words, " ");
-        size_t width = width_of(words, length);
+        size_t width = amr_text_count_characters(words, length);
 
         if (column > WORDS_COLUMN && column + 1 + width > WIDTH)
             break_line(buffer, &column);

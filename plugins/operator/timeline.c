@@ -9,15 +9,9 @@
 
 enum { EVENTS_OF_ROW_MAX = 4, WORDS_BYTES_MAX = 1024, FOREIGN_BYTES_MAX = 100 };
 
-static const struct amr_database *database_of(const struct amr_report *report,
-                                              const struct amr_verdict_row *row)
-{
-    return &report->fleet->databases[row->assessment.database];
-}
-
 static bool is_deferred(const struct amr_report *report, const struct amr_verdict_row *row)
 {
-    return database_of(report, row)->deferral == AMR_DEFERRED;
+    return amr_report_database(report, row)->deferral == AMR_DEFERRED;
 }
 
 static bool has_days(const struct amr_date *date)
@@ -194,7 +188,7 @@ void amr_event_append_words(struct amr_buffer *buffer, const struct amr_report *
         append_ga(buffer, report, event);
         break;
     case AMR_EVENT_RETIREMENT:
-        kind = report->fleet->clusters[database_of(report, event->row)->cluster].kind;
+        kind = amr_report_cluster(report, event->row)->kind;
         amr_buffer_append_text(buffer, "Azure retires kind ");
         amr_text_append_clean(buffer, kind == NULL ? "" : kind, FOREIGN_BYTES_MAX);
         break;
@@ -205,7 +199,7 @@ void amr_event_append_words(struct amr_buffer *buffer, const struct amr_report *
 void amr_event_append_step(struct amr_buffer *buffer, const struct amr_report *report,
                            const struct amr_event *event)
 {
-    append_line(buffer, database_of(report, event->row)->line);
+    append_line(buffer, amr_report_database(report, event->row)->line);
     if (!amr_line_is_known(event->line))
         return;
     amr_buffer_append_text(buffer, " -> ");
@@ -281,7 +275,7 @@ static void append_event(struct amr_buffer *buffer, const struct amr_report *rep
     append_day_member(buffer, "day", event->day);
     append_day_member(buffer, "latest_day", event->latest_day);
     amr_json_append_text_member(buffer, "name", event->row->name);
-    amr_json_append_text_member(buffer, "id", database_of(report, event->row)->id);
+    amr_json_append_text_member(buffer, "id", amr_report_database(report, event->row)->id);
     amr_json_append_text_member(buffer, "line", amr_line_is_known(event->line) ? line : NULL);
     amr_json_append_text_member(buffer, "text", amr_buffer_text(&words));
     amr_buffer_append_text(buffer, "}");

@@ -17,11 +17,12 @@ A block is run where the line before it is `<!-- tested -->`, in tests/cli/data,
 
 A line that starts with `$ ` is a command for sh, continued where it ends in a backslash. The
 lines up to the next command are everything that it prints on both streams, byte for byte. A last
-line `exit N` is its exit code; without one the code is 0. check_amr_upgrade is on PATH from the
-build folder, the environment is otherwise empty.
+line `exit N` is its exit code; without one the code is 0. check_amr_upgrade and amr-upgrade are on
+PATH from the build folder, the environment is otherwise empty.
 
-Each long option that a document names together with the check is in --help, and each one of
---help is in README.md or a manual page. Options of other programs are those in lines that name
+Each long option that README.md names together with them is in --help, and each one of --help is in
+README.md or a manual page. amr-upgrade(1) tells of each verb and each option that a verb's help
+has and the check's has not, and names none that there is not. Options of other programs are those in lines that name
 one of OTHER_PROGRAMS, and --with-..., --enable-... of configure.
 """
 import glob
@@ -127,14 +128,33 @@ def wrong_options(help_text, readme, others):
         yield "--help names %s, README.md and the manual do not" % option
 
 
+def verbs_of_help(help_text):
+    return re.findall(r"^  ([a-z]+) +\S", help_text.split("\nVerbs:\n")[1].split("\n\n")[0],
+                      re.MULTILINE)
+
+
+def wrong_manual(manual, verbs, check_help, verbs_help):
+    """What amr-upgrade(1) does not say, or says too much."""
+    there = options_of_help(verbs_help)
+    named = options_named(manual)
+    for verb in verbs:
+        if "\n.It Cm %s\n" % verb not in manual:
+            yield "amr-upgrade(1) does not tell of %s" % verb
+    for option in sorted(there - options_of_help(check_help) - named):
+        yield "amr-upgrade(1) does not tell of %s" % option
+    for option in sorted(named - there):
+        yield "amr-upgrade(1) names %s, no verb has it" % option
+
+
 def read(path):
     with open(path, encoding="utf-8") as file:
         return file.read()
 
 
 def manuals(sources):
-    return [read(path) for path in sorted(
-        glob.glob(os.path.join(sources, "packaging", "man", "*")))]
+    """Each by its name, with options as they are typed."""
+    return {os.path.basename(path): read(path).replace("Fl Fl ", "--") for path in sorted(
+        glob.glob(os.path.join(sources, "packaging", "man", "*")))}
 
 
 PLANTED = """<!-- tested -->
@@ -170,15 +190,34 @@ def planted_findings(runner, help_text):
         yield "planted, and not found: an option that no document names"
 
 
+def planted_in_manual(manual, verbs, check_help, verbs_help):
+    for what, text in (("a verb that is missing", manual.replace(".It Cm undefer\n", "")),
+                       ("an option that is missing", manual.replace("--wait-limit", "")),
+                       ("an option that no verb has", manual + "--no-such-option")):
+        if not list(wrong_manual(text, verbs, check_help, verbs_help)):
+            yield "planted in amr-upgrade(1), and not found: " + what
+
+
+def check_manual(runner, manual, check_help):
+    """(the help of all verbs, what is wrong)"""
+    verbs = verbs_of_help(runner.run("amr-upgrade --help")[0])
+    verbs_help = "".join(runner.run("amr-upgrade %s --help" % verb)[0] for verb in verbs)
+    facts = (manual, verbs, check_help, verbs_help)
+    return verbs_help, list(wrong_manual(*facts)) + list(planted_in_manual(*facts))
+
+
 def main():
     sources = os.path.abspath(os.environ.get("srcdir", "."))
     readme = read(sys.argv[1] if len(sys.argv) > 1 else os.path.join(sources, "README.md"))
     with tempfile.TemporaryDirectory() as home:
         runner = Runner(os.getcwd(), sources, home)
+        pages = manuals(sources)
         help_text, _ = runner.run("check_amr_upgrade --help")
-        wrong = list(planted_findings(runner, help_text))
+        verbs_help, wrong = check_manual(runner, pages["amr-upgrade.1"], help_text)
+        help_text += verbs_help
+        wrong += planted_findings(runner, help_text)
         count, found = wrong_examples(runner, readme)
-    wrong += found + list(wrong_options(help_text, readme, manuals(sources)))
+    wrong += found + list(wrong_options(help_text, readme, pages.values()))
     for line in wrong:
         print(line)
     print("%d examples run, %d options of --help looked for" % (
