@@ -271,8 +271,12 @@ static bool read_from_machine(const struct amr_token_request *request, struct am
 {
     enum amr_auth auth =
         amr_managed_is_arc(request->settings) ? AMR_AUTH_ARC : AMR_AUTH_MANAGED_IDENTITY;
+    struct amr_token_request guess = *request;
 
-    return read_by(request, auth, token, err) ||
+    /* Azure Arc and App Service have left word that they are there. */
+    guess.is_guess =
+        auth == AMR_AUTH_MANAGED_IDENTITY && request->settings->identity_endpoint == NULL;
+    return read_by(&guess, auth, token, err) ||
            amr_error_add_context(err,
                                  "none is set (secret, certificate, workload, token-file), and %s",
                                  amr_settings_auth_word(auth));

@@ -12,7 +12,12 @@
 #include "token.h"
 
 /* With it, what is not there is given up within two seconds. */
-enum { CONNECT_MS = 1500, HEADER_BYTES_MAX = AMR_SECRET_BYTES_MAX + 64, PATH_BYTES_MAX = 256 };
+enum {
+    CONNECT_MS = 1500,
+    GUESS_MS = 1800,
+    HEADER_BYTES_MAX = AMR_SECRET_BYTES_MAX + 64,
+    PATH_BYTES_MAX = 256
+};
 
 /* Asks again while the endpoint says that it is not ready, as long as the deadline allows. On
  * success *result is its last answer, whatever the status. */
@@ -20,14 +25,21 @@ static bool ask(const struct amr_token_request *request, const struct amr_http_r
                 struct amr_http_result *result, struct amr_error *err)
 {
     struct amr_http_request direct = *question;
+    int64_t until_ms = request->deadline_ms;
 
+    if (request->is_guess && amr_clock_mono_ms() + GUESS_MS < until_ms)
+        until_ms = amr_clock_mono_ms() + GUESS_MS;
     /* A proxy would ask in this machine's place, for its own identity or for none. */
     direct.is_direct = true;
     for (int attempt = 1;; attempt++) {
-        if (!amr_http_ask(request->http, &direct, request->deadline_ms, result, err))
+        if (!amr_http_ask(request->http, &direct, until_ms, result, err))
             return amr_error_add_context(err, "no identity endpoint answers");
+        /* Once it has shown what it is it may take its time. */
+        if (!request->is_guess ||
+            amr_identity_is_answer(amr_buffer_text(&result->body), result->body.length))
+            until_ms = request->deadline_ms;
         int64_t wait_s = amr_identity_wait_s(result->status, attempt, result->retry_after);
-        if (wait_s < 0 || amr_clock_mono_ms() + wait_s * 1000 >= request->deadline_ms)
+        if (wait_s < 0 || amr_clock_mono_ms() + wait_s * 1000 >= until_ms)
             return true;
         amr_http_result_free(result);
         amr_http_pause(request->http, wait_s * 1000);

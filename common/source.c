@@ -12,7 +12,7 @@
 #include "survey.h"
 #include "text.h"
 
-enum { REMARKS_BYTES_MAX = 16 * 1024 };
+enum { REMARKS_BYTES_MAX = 16 * 1024, SAVE_WAIT_MS = 1000 };
 
 static const char all[] = "all";
 
@@ -54,6 +54,14 @@ static int64_t wait_until_ms(const struct reading *reading)
     int64_t now_ms = amr_clock_mono_ms();
 
     return now_ms + (reading->deadline_ms - now_ms) / 4 * 3;
+}
+
+/* Saving is worth a moment only: what was not saved is read again. */
+static int64_t save_until_ms(const struct reading *reading)
+{
+    int64_t until_ms = amr_clock_mono_ms() + SAVE_WAIT_MS;
+
+    return until_ms < wait_until_ms(reading) ? until_ms : wait_until_ms(reading);
 }
 
 static bool open_survey(struct reading *reading, struct amr_error *err)
@@ -140,12 +148,14 @@ static bool read_list(struct reading *reading, struct amr_error *err)
     if (reading->is_offline || is_list_settled(reading))
         return true;
     enum amr_keep_lock outcome =
-        amr_keep_lock(&reading->cache, AMR_KEEP_SNAPSHOT, names, 1, wait_until_ms(reading), &locks);
-    if (outcome == AMR_KEEP_BUSY && is_ttl(reading)) {
+        amr_keep_lock(&reading->cache, AMR_KEEP_SNAPSHOT, names, 1,
+                      is_ttl(reading) ? wait_until_ms(reading) : save_until_ms(reading), &locks);
+    bool is_read = outcome == AMR_KEEP_UNUSABLE || reload_list(reading, err);
+    if (is_read && outcome == AMR_KEEP_BUSY && is_ttl(reading) &&
+        amr_snapshot_is_list_usable(&reading->list, AMR_PART_SUBSCRIPTIONS, &reading->freshness)) {
         add_busy(reading, &reading->list.fleet);
         return true;
     }
-    bool is_read = outcome != AMR_KEEP_LOCKED || reload_list(reading, err);
     if (is_read && !is_list_settled(reading)) {
         is_read = survey_list(reading, err);
         if (is_read)
@@ -284,7 +294,7 @@ static bool ask_always(struct reading *reading, const struct amr_plan *plan, str
 
     if (!survey_plan(reading, plan, err))
         return false;
-    bool is_locked = lock_known(reading, wait_until_ms(reading), &locks) == AMR_KEEP_LOCKED;
+    bool is_locked = lock_known(reading, save_until_ms(reading), &locks) == AMR_KEEP_LOCKED;
     bool is_merged = !is_locked || add_written(reading, err);
     if (is_merged)
         save_known(reading, is_locked);
@@ -292,17 +302,19 @@ static bool ask_always(struct reading *reading, const struct amr_plan *plan, str
     return is_merged;
 }
 
-/* Asks where nobody else does; who had to wait looks first at what the other has written. */
+/* Asks where nobody else does; who had to wait looks first at what the other has written, and asks
+ * for itself where another is not ready in time and nothing is kept. */
 static bool ask_once(struct reading *reading, struct amr_plan *plan, struct amr_error *err)
 {
     struct amr_keep_locks locks = {0};
     enum amr_keep_lock outcome = lock_known(reading, wait_until_ms(reading), &locks);
 
-    if (outcome == AMR_KEEP_BUSY) {
+    bool is_read = outcome == AMR_KEEP_UNUSABLE || make_plan(reading, plan, err);
+    if (is_read && outcome == AMR_KEEP_BUSY && !is_empty(plan) &&
+        amr_snapshot_is_usable(&reading->known, &reading->freshness)) {
         add_busy(reading, &reading->known.fleet);
         return true;
     }
-    bool is_read = outcome == AMR_KEEP_UNUSABLE || make_plan(reading, plan, err);
     if (is_read && !is_empty(plan)) {
         is_read = survey_plan(reading, plan, err);
         if (is_read)
@@ -362,7 +374,7 @@ static bool load_history(struct reading *reading, const char *subscription,
     if (!is_observed(reading, subscription))
         return amr_keep_load_history(state, subscription, history, err);
     enum amr_keep_lock outcome =
-        amr_keep_lock(state, AMR_KEEP_HISTORY, names, 1, wait_until_ms(reading), &locks);
+        amr_keep_lock(state, AMR_KEEP_HISTORY, names, 1, save_until_ms(reading), &locks);
     bool is_loaded = amr_keep_load_history(state, subscription, history, err) &&
                      amr_history_observe(history, &reading->known.fleet, subscription, err);
     if (is_loaded && outcome == AMR_KEEP_LOCKED)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "json.h"
 #include "text.h"
 #include "token.h"
 #include "url.h"
@@ -72,6 +73,28 @@ int64_t amr_identity_wait_s(int http_status, int attempt, const char *retry_afte
     int64_t wait_s = is_updating ? updating_s[attempt - 1] : busy_s[attempt - 1];
     int64_t wish_s = read_wish_s(retry_after);
     return wish_s > wait_s ? wish_s : wait_s;
+}
+
+static bool note_member(struct amr_json_reader *reader, const char *key, void *context,
+                        struct amr_error *err)
+{
+    bool *is_answer = context;
+    const char *text;
+    size_t length;
+
+    *is_answer |= strcmp(key, "error") == 0 || strcmp(key, "access_token") == 0;
+    return amr_json_reader_plain(reader, &text, &length, err);
+}
+
+bool amr_identity_is_answer(const char *body, size_t length)
+{
+    struct amr_json_reader reader;
+    struct amr_error ignored;
+    bool is_answer = false;
+
+    amr_json_reader_init(&reader, body, length);
+    return amr_json_reader_each_member(&reader, note_member, &is_answer, &ignored) &&
+           amr_json_reader_end(&reader, &ignored) && is_answer;
 }
 
 /* True for NAME.key of letters, digits, hyphens and underscores, which no path can hide in. */

@@ -37,6 +37,10 @@ void amr_identity_append_arc_url(struct amr_buffer *url, const char *endpoint,
  * header's text or "", makes it longer where it has more seconds. */
 int64_t amr_identity_wait_s(int http_status, int attempt, const char *retry_after);
 
+/* True for the body of an answer that an identity endpoint gives: a JSON object with a token or an
+ * error. Whatever else listens at that address is none. */
+bool amr_identity_is_answer(const char *body, size_t length);
+
 /* Takes the name of the file out of Azure Arc's challenge, the value of its WWW-Authenticate
  * header: `Basic realm=FILE`. Only a file NAME.key right below `directory`, named without any way
  * out of it, is taken: the answer must not be able to have other files read. Appends it to *path.

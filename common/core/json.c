@@ -330,6 +330,24 @@ bool amr_json_reader_value(struct amr_json_reader *reader, amr_json **value, str
     return true;
 }
 
+bool amr_json_reader_plain(struct amr_json_reader *reader, const char **text, size_t *length,
+                           struct amr_error *err)
+{
+    struct scan scan = {0};
+
+    char first = amr_json_reader_peek(reader);
+    const char *start = reader->text + reader->at;
+    if (!scan_value(reader, &scan, err))
+        return false;
+    size_t bytes = (size_t)(reader->text + reader->at - start);
+    if (scan.has_high_bytes && !amr_text_is_utf8(start, bytes))
+        return fail(reader, err, "invalid UTF-8");
+    bool is_plain = first == '"' && memchr(start, '\\', bytes) == NULL;
+    *text = is_plain ? start + 1 : NULL;
+    *length = is_plain ? bytes - 2 : 0;
+    return true;
+}
+
 bool amr_json_reader_key(struct amr_json_reader *reader, char key[AMR_JSON_KEY_SIZE],
                          struct amr_error *err)
 {

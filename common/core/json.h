@@ -61,6 +61,12 @@ bool amr_json_reader_key(struct amr_json_reader *reader, char key[AMR_JSON_KEY_S
 bool amr_json_reader_value(struct amr_json_reader *reader, amr_json **value,
                            struct amr_error *err) AMR_MUST_CHECK;
 
+/* Steps over the value that comes next. *text[*length] is what stands between its quotes in the
+ * document, where it is a string without escapes; else *text is NULL. Nothing of it is copied, which
+ * is what a secret wants. */
+bool amr_json_reader_plain(struct amr_json_reader *reader, const char **text, size_t *length,
+                           struct amr_error *err) AMR_MUST_CHECK;
+
 /* Called for a member whose key was read; reads its value from the reader. False with *err filled
  * stops. */
 typedef bool amr_json_read(struct amr_json_reader *reader, const char *key, void *context,

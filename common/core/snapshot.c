@@ -59,6 +59,7 @@ static struct amr_part *add_part(struct amr_snapshot *snapshot, const char *id)
         .read_s = AMR_INSTANT_NONE,
         .named_s = AMR_INSTANT_NONE,
         .absent_s = AMR_INSTANT_NONE,
+        .left_s = AMR_INSTANT_NONE,
         .refused_s = AMR_INSTANT_NONE,
         .refused_since_s = AMR_INSTANT_NONE,
         .retry_s = AMR_INSTANT_NONE,
@@ -197,20 +198,34 @@ static bool is_cluster_fresh(const struct amr_cluster *cluster,
            !is_too_old(cluster->fetched_s, freshness);
 }
 
-/* A list of the subscription holds what a list of its resource group would. */
 typedef bool list_question(const struct amr_snapshot *snapshot, const char *id,
                            const struct amr_freshness *freshness);
 
+static bool has_group(const struct amr_snapshot *snapshot, const struct amr_plan_list *list)
+{
+    for (size_t i = 0; i < snapshot->fleet.cluster_count; i++) {
+        const struct amr_cluster *cluster = &snapshot->fleet.clusters[i];
+
+        if (amr_text_is_equal_nocase(cluster->subscription, list->subscription) &&
+            amr_text_is_equal_nocase(cluster->resource_group, list->resource_group))
+            return true;
+    }
+    return false;
+}
+
+/* A list of the subscription holds what a list of its resource group would, but that there is no
+ * such group; where there are several subscriptions it lies in another. */
 static bool is_list(const struct amr_snapshot *snapshot, const struct amr_plan_list *list,
                     const struct amr_freshness *freshness, list_question *ask)
 {
     char id[AMR_PART_ID_SIZE];
 
-    amr_part_id(id, list->subscription, NULL);
-    if (ask(snapshot, id, freshness))
-        return true;
     amr_part_id(id, list->subscription, list->resource_group);
-    return list->resource_group != NULL && ask(snapshot, id, freshness);
+    if (list->resource_group == NULL || ask(snapshot, id, freshness))
+        return ask(snapshot, id, freshness);
+    amr_part_id(id, list->subscription, NULL);
+    return ask(snapshot, id, freshness) &&
+           (freshness->subscription_count > 1 || has_group(snapshot, list));
 }
 
 /* The lists that the selection needs are numbered: groups within subscriptions. */
@@ -400,6 +415,19 @@ static bool is_usable(const struct amr_cluster *cluster, const struct amr_freshn
     return cluster->has_databases && !is_too_old(cluster->fetched_s, freshness);
 }
 
+bool amr_snapshot_is_usable(const struct amr_snapshot *snapshot,
+                            const struct amr_freshness *freshness)
+{
+    for (size_t i = 0; i < snapshot->fleet.cluster_count; i++) {
+        const struct amr_cluster *cluster = &snapshot->fleet.clusters[i];
+
+        if (is_usable(cluster, freshness) &&
+            amr_selection_is_cluster(freshness->selection, cluster))
+            return true;
+    }
+    return false;
+}
+
 static bool has_error_of(const struct amr_fleet *fleet, size_t cluster)
 {
     for (size_t i = 0; i < fleet->error_count; i++) {
@@ -435,14 +463,29 @@ static bool drop_databases(struct amr_fleet *fleet, const struct amr_freshness *
     return true;
 }
 
-/* Tells of each selected cluster that is too old; false where one cannot be judged. */
-static bool tell_too_old(struct amr_fleet *fleet, const struct amr_freshness *freshness)
+/* Why a cluster cannot be judged of which nothing else is told. */
+static void explain(const struct amr_snapshot *snapshot, const struct amr_cluster *cluster,
+                    struct amr_error *reason)
 {
-    bool is_whole = true;
-    struct amr_error error;
+    const struct amr_part *part = find_part(snapshot, cluster->id);
 
-    (void)amr_error_set(&error, AMR_ERROR_TIMEOUT,
-                        "not read, and its last reading is older than --max-stale");
+    (void)amr_error_set(reason, AMR_ERROR_TIMEOUT,
+                        cluster->has_databases
+                            ? "not read, and its last reading is older than --max-stale"
+                            : "not read yet");
+    if (!cluster->has_databases && part != NULL && part->error.message[0] != '\0')
+        *reason = part->error;
+}
+
+/* Tells of each selected cluster that cannot be judged, unless that it was never read is told for
+ * all at once; false where there is one. */
+static bool tell_unusable(struct amr_snapshot *snapshot, const struct amr_freshness *freshness)
+{
+    struct amr_fleet *fleet = &snapshot->fleet;
+    bool is_told = has_error_of(fleet, AMR_CLUSTER_NONE);
+    bool is_whole = true;
+    struct amr_error reason;
+
     for (size_t i = 0; i < fleet->cluster_count; i++) {
         const struct amr_cluster *cluster = &fleet->clusters[i];
 
@@ -450,8 +493,10 @@ static bool tell_too_old(struct amr_fleet *fleet, const struct amr_freshness *fr
             is_usable(cluster, freshness))
             continue;
         is_whole = false;
-        if (cluster->has_databases && !has_error_of(fleet, i))
-            amr_fleet_add_error(fleet, i, &error, "cluster '%s'", cluster->name);
+        if ((is_told && !cluster->has_databases) || has_error_of(fleet, i))
+            continue;
+        explain(snapshot, cluster, &reason);
+        amr_fleet_add_error(fleet, i, &reason, "cluster '%s'", cluster->name);
     }
     return is_whole;
 }
@@ -471,7 +516,7 @@ bool amr_snapshot_settle(struct amr_snapshot *snapshot, const struct amr_freshne
                          bool has_subscriptions, bool keeps_old, struct amr_error *err)
 {
     struct amr_fleet *fleet = &snapshot->fleet;
-    bool is_whole = tell_too_old(fleet, freshness) && has_subscriptions &&
+    bool is_whole = tell_unusable(snapshot, freshness) && has_subscriptions &&
                     has_lists(snapshot, freshness) && !fleet->has_lost_errors;
 
     for (size_t i = 0; i < fleet->error_count; i++) {
@@ -533,27 +578,47 @@ struct merge {
     int64_t now_s;
 };
 
-/* Whether a complete list that is newer than the reading of the cluster would have named it; at the
- * same second that is said of lists of the fresh side only. */
-static bool is_listed_without(const struct amr_snapshot *lister, const struct amr_cluster *cluster,
-                              bool is_fresh, int64_t now_s)
+/* When a complete list of `fresh` lacks the cluster, AMR_INSTANT_NONE where none does that is as
+ * new as its reading. */
+static int64_t lacking_s(const struct amr_snapshot *fresh, const struct amr_cluster *cluster,
+                         int64_t now_s)
 {
-    struct amr_plan_list list = {cluster->subscription, cluster->resource_group};
+    const char *const groups[] = {cluster->resource_group, NULL};
     char id[AMR_PART_ID_SIZE];
 
-    for (int whole = 0; whole < 2; whole++) {
-        amr_part_id(id, list.subscription, whole == 1 ? NULL : list.resource_group);
-        const struct amr_part *part = find_part(lister, id);
+    for (size_t i = 0; i < AMR_COUNT_OF(groups); i++) {
+        amr_part_id(id, cluster->subscription, groups[i]);
+        const struct amr_part *part = find_part(fresh, id);
 
-        if (part == NULL || part->read_s == AMR_INSTANT_NONE)
-            continue;
-        if (cluster->fetched_s < part->read_s)
-            return true;
-        if (is_fresh &&
-            (cluster->fetched_s == part->read_s || !is_possible(cluster->fetched_s, now_s)))
-            return true;
+        if (part != NULL && part->read_s != AMR_INSTANT_NONE &&
+            (cluster->fetched_s <= part->read_s || !is_possible(cluster->fetched_s, now_s)))
+            return part->read_s;
     }
-    return false;
+    return AMR_INSTANT_NONE;
+}
+
+/* Since when the cluster has left as far as the fresh side knows, AMR_INSTANT_NONE where it has
+ * not. What was merged before has noted what left; one that it never knew is another's finding. */
+static int64_t leaving_s(const struct merge *merge, const struct amr_cluster *cluster)
+{
+    const struct amr_part *part = find_part(merge->fresh, cluster->id);
+
+    if (!merge->fresh->is_merged)
+        return lacking_s(merge->fresh, cluster, merge->now_s);
+    if (part != NULL && part->left_s != AMR_INSTANT_NONE &&
+        (cluster->fetched_s <= part->left_s || !is_possible(cluster->fetched_s, merge->now_s)))
+        return part->left_s;
+    return AMR_INSTANT_NONE;
+}
+
+static bool note_left(struct amr_snapshot *snapshot, const struct amr_cluster *cluster,
+                      int64_t left_s, struct amr_error *err)
+{
+    struct amr_part *part = make_part(snapshot, cluster->id, err);
+
+    if (part != NULL)
+        part->left_s = left_s;
+    return part != NULL;
 }
 
 /* Whether Resource Graph was the last to name the clusters of a subscription. */
@@ -629,8 +694,10 @@ static bool merge_known(struct merge *merge, size_t at, struct amr_error *err)
         merge->is_fresh_taken[other] = is_fresh_taken;
     }
     bool is_named = is_there && merge->fresh->fleet.clusters[other].is_listed;
-    if ((!is_named && is_listed_without(merge->fresh, kept, true, merge->now_s)) ||
-        is_gone(merge, &joined))
+    int64_t left_s = is_named ? AMR_INSTANT_NONE : leaving_s(merge, kept);
+    if (left_s != AMR_INSTANT_NONE)
+        return note_left(merge->kept, kept, left_s, err);
+    if (is_gone(merge, &joined))
         return true;
     if (!amr_fleet_add_cluster(&merge->made, &joined, &merge->kept_places[at], err))
         return false;
@@ -644,8 +711,7 @@ static bool merge_new(struct merge *merge, size_t at, struct amr_error *err)
     const struct amr_cluster *fresh = &merge->fresh->fleet.clusters[at];
     size_t other;
 
-    if (amr_fleet_find_cluster(&merge->kept->fleet, fresh->id, &other) ||
-        is_listed_without(merge->kept, fresh, false, merge->now_s) || is_gone(merge, fresh))
+    if (amr_fleet_find_cluster(&merge->kept->fleet, fresh->id, &other) || is_gone(merge, fresh))
         return true;
     merge->is_fresh_taken[at] = true;
     return amr_fleet_add_cluster(&merge->made, fresh, &merge->fresh_places[at], err);
@@ -775,6 +841,7 @@ static void finish(struct merge *merge)
     amr_arena_adopt(&merge->made.arena, &merge->fresh->fleet.arena);
     amr_fleet_free(&merge->kept->fleet);
     merge->kept->fleet = merge->made;
+    merge->kept->is_merged = true;
     amr_snapshot_free(merge->fresh);
 }
 

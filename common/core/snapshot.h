@@ -57,6 +57,7 @@ struct amr_part {
     int64_t read_s;          /* start of the last complete reading; of lists */
     int64_t named_s;         /* likewise by Resource Graph; of subscriptions */
     int64_t absent_s;        /* when Azure last said that it does not exist; not kept on disk */
+    int64_t left_s;          /* when a complete list made a cluster leave; not kept on disk */
     int64_t refused_s;       /* when Azure last denied it or did not find it */
     int64_t refused_since_s; /* since when it has refused credentials or rights */
     int64_t retry_s;         /* nobody asks in this subscription before */
@@ -70,6 +71,7 @@ struct amr_snapshot {
     size_t part_count;
     size_t part_capacity;
     struct amr_index part_index; /* by id */
+    bool is_merged;              /* other readings were merged into it; parts tell what left */
 };
 
 /* Releases what the snapshot owns; takes a zeroed one too. */
@@ -104,7 +106,8 @@ bool amr_snapshot_note_failure(struct amr_snapshot *snapshot, const char *id, in
 
 /* Merges `fresh` into `kept`; fresh is left empty. The newer reading of a cluster wins, one that
  * lacks its databases never replaces one that has them, and a cluster leaves only where a complete
- * list of the other side, newer than its reading, lacks it, or, where Resource Graph was the last
+ * list of the fresh side, newer than its reading, lacks it (where that was merged before: a list
+ * that made it leave then), or, where Resource Graph was the last
  * to name the clusters of its subscription, either side has noted since that it is absent. Errors
  * of both stay, except about clusters that left. Error: AMR_ERROR_NO_MEMORY; both are then still to
  * be freed. What kept has from after now_s, the real clock's reading, was written by a clock that
@@ -165,6 +168,10 @@ bool amr_snapshot_is_list_fresh(const struct amr_snapshot *snapshot, const char 
 /* The same within max_stale_s. */
 bool amr_snapshot_is_list_usable(const struct amr_snapshot *snapshot, const char *id,
                                  const struct amr_freshness *freshness);
+
+/* True where something that the selection wants may be judged. */
+bool amr_snapshot_is_usable(const struct amr_snapshot *snapshot,
+                            const struct amr_freshness *freshness);
 
 /* Makes the fleet what may be judged: takes away the databases of clusters older than max_stale_s,
  * tells of each selected one, and marks the errors that what was kept stands in for.

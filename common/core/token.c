@@ -62,17 +62,6 @@ static int64_t read_seconds(const amr_json *value, int64_t most)
     return seconds < 0 || seconds > most ? 0 : seconds;
 }
 
-/* What is absurd counts as no time at all. */
-static int64_t read_life(const amr_json *answer, int64_t now_s)
-{
-    const amr_json *expires_in = amr_json_get(answer, "expires_in");
-
-    if (expires_in != NULL)
-        return read_seconds(expires_in, EXPIRES_IN_MOST_S);
-    int64_t left_s = read_seconds(amr_json_get(answer, "expires_on"), instant_most_s) - now_s;
-    return left_s < 0 || left_s > EXPIRES_IN_MOST_S ? 0 : left_s;
-}
-
 static bool is_visible(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
@@ -90,40 +79,113 @@ static bool take_token(const char *text, size_t length, struct amr_buffer *token
     return !amr_buffer_is_failed(token);
 }
 
+/* What an answer says. The token stands in its text: no library that forgets to wipe it has a copy.
+ */
+struct answer {
+    const char *token;
+    size_t length;
+    const char *token_of_az;
+    size_t length_of_az;
+    bool has_expires_in;
+    int64_t expires_in_s;
+    int64_t expires_on_s;
+};
+
+static bool read_token(struct amr_json_reader *reader, const char **token, size_t *length,
+                       struct amr_error *err)
+{
+    if (*token != NULL)
+        return amr_error_set(err, AMR_ERROR_RESPONSE, "it stands twice");
+    return amr_json_reader_plain(reader, token, length, err);
+}
+
+static bool read_number(struct amr_json_reader *reader, int64_t most, bool *is_there,
+                        int64_t *seconds, struct amr_error *err)
+{
+    amr_json *value = NULL;
+
+    if (!amr_json_reader_value(reader, &value, err))
+        return false;
+    *is_there = value != NULL;
+    *seconds = read_seconds(value, most);
+    amr_json_free(value);
+    return true;
+}
+
+static bool read_member(struct amr_json_reader *reader, const char *key, void *context,
+                        struct amr_error *err)
+{
+    struct answer *answer = context;
+    const char *text;
+    size_t length;
+    bool ignored;
+    amr_json *value = NULL;
+
+    if (strcmp(key, "access_token") == 0)
+        return read_token(reader, &answer->token, &answer->length, err);
+    if (strcmp(key, "accessToken") == 0)
+        return read_token(reader, &answer->token_of_az, &answer->length_of_az, err);
+    if (strcmp(key, "expires_in") == 0)
+        return read_number(reader, EXPIRES_IN_MOST_S, &answer->has_expires_in,
+                           &answer->expires_in_s, err);
+    if (strcmp(key, "expires_on") == 0)
+        return read_number(reader, instant_most_s, &ignored, &answer->expires_on_s, err);
+    /* Other texts may be tokens, too. */
+    if (amr_json_reader_peek(reader) == '"')
+        return amr_json_reader_plain(reader, &text, &length, err);
+    bool is_read = amr_json_reader_value(reader, &value, err);
+    amr_json_free(value);
+    return is_read;
+}
+
+static bool read_answer(const char *body, size_t length, struct answer *answer)
+{
+    struct amr_json_reader reader;
+    struct amr_error ignored;
+
+    amr_json_reader_init(&reader, body, length);
+    return amr_json_reader_each_member(&reader, read_member, answer, &ignored) &&
+           amr_json_reader_end(&reader, &ignored);
+}
+
+/* What is absurd counts as no time at all. */
+static int64_t life_of(const struct answer *answer, int64_t now_s)
+{
+    int64_t left_s = answer->expires_on_s - now_s;
+
+    if (answer->has_expires_in)
+        return answer->expires_in_s;
+    return left_s < 0 || left_s > EXPIRES_IN_MOST_S ? 0 : left_s;
+}
+
 bool amr_token_read(const char *body, size_t length, struct amr_buffer *token,
                     int64_t *expires_in_s, struct amr_error *err)
 {
-    struct amr_error ignored;
-    amr_json *tree = NULL;
+    struct answer answer = {0};
 
-    if (!amr_json_parse(body, length, &tree, &ignored))
-        return amr_error_set(err, AMR_ERROR_RESPONSE, "the answer to the token request is no JSON");
-    const char *text = amr_json_text(amr_json_get(tree, "access_token"));
-    bool is_taken = text != NULL && take_token(text, strlen(text), token);
-    if (is_taken)
-        *expires_in_s = read_seconds(amr_json_get(tree, "expires_in"), EXPIRES_IN_MOST_S);
-    amr_json_free(tree);
-    return is_taken || amr_error_set(err, AMR_ERROR_RESPONSE,
-                                     "the answer to the token request has no usable access_token");
+    if (!read_answer(body, length, &answer))
+        return amr_error_set(err, AMR_ERROR_RESPONSE,
+                             "the answer to the token request is no JSON object");
+    if (answer.token == NULL || !take_token(answer.token, answer.length, token))
+        return amr_error_set(err, AMR_ERROR_RESPONSE,
+                             "the answer to the token request has no usable access_token");
+    *expires_in_s = answer.expires_in_s;
+    return true;
 }
 
 bool amr_token_read_local(const char *body, size_t length, int64_t now_s, struct amr_buffer *token,
                           int64_t *expires_in_s, struct amr_error *err)
 {
-    struct amr_error ignored;
-    amr_json *tree = NULL;
+    struct answer answer = {0};
 
-    if (!amr_json_parse(body, length, &tree, &ignored))
-        return amr_error_set(err, AMR_ERROR_RESPONSE, "the answer is no JSON");
-    const char *text = amr_json_text(amr_json_get(tree, "access_token"));
-    if (text == NULL)
-        text = amr_json_text(amr_json_get(tree, "accessToken"));
-    bool is_taken = text != NULL && take_token(text, strlen(text), token);
-    if (is_taken)
-        *expires_in_s = read_life(tree, now_s);
-    amr_json_free(tree);
-    return is_taken ||
-           amr_error_set(err, AMR_ERROR_RESPONSE, "the answer has no usable access token");
+    if (!read_answer(body, length, &answer))
+        return amr_error_set(err, AMR_ERROR_RESPONSE, "the answer is no JSON object");
+    const char *text = answer.token != NULL ? answer.token : answer.token_of_az;
+    size_t text_length = answer.token != NULL ? answer.length : answer.length_of_az;
+    if (text == NULL || !take_token(text, text_length, token))
+        return amr_error_set(err, AMR_ERROR_RESPONSE, "the answer has no usable access token");
+    *expires_in_s = life_of(&answer, now_s);
+    return true;
 }
 
 bool amr_token_trim(const char *text, size_t length, struct amr_buffer *token,

@@ -26,5 +26,7 @@ export no_proxy=127.0.0.1 NO_PROXY=127.0.0.1 PYTHONDONTWRITEBYTECODE=1
 python3 "$top/tests/collectd/facts.py" ./mock_daemon ./amr_upgrade.so ./check_amr_upgrade \
     "$daemon" "$plugins"
 python3 -W ignore "$top/tests/collectd/real.py" "$daemon" "$plugins" ./amr_upgrade.so
+python3 -W ignore "$top/tests/collectd/real.py" "$daemon" "$plugins" ./amr_upgrade.so \
+    valgrind -q --error-exitcode=99
 python3 -W ignore "$top/tests/collectd/leaks.py" ./mock_daemon ./amr_upgrade.so
 echo "all series, recovery, twenty restarts with a request in flight, no leak that grows"

@@ -33,7 +33,7 @@ install_grafana() {
 }
 
 configured graphs
-make -C "$where" -j "$jobs" amr_upgrade.so check_amr_upgrade
+make -C "$where" -j "$jobs" amr_upgrade.so mock_daemon check_amr_upgrade
 NODE_MODULES=$top/build-ci/graphs-run
 export NODE_MODULES
 rm -rf "$NODE_MODULES"

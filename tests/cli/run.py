@@ -260,7 +260,10 @@ def run_steps(check, case, azure):
     for number, step in enumerate(case["steps"], 1):
         step = {"live": True, **step}
         steps.prepare(step, kept)
+        held = steps.hold(step, kept)
         problems, stdout = run(check, {**step, "args": KEEP + step.get("args", [])}, azure, kept)
+        for descriptor in held:
+            os.close(descriptor)
         stdouts.append(stdout)
         problems += [*steps.compare_kept(step, kept), *steps.compare_said(step, stdouts)]
         if problems:

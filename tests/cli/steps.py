@@ -7,17 +7,19 @@ ten days ago. Before it runs, a step does what it asks for:
   age       seconds by which all that is kept becomes older (negative: comes from the future)
   age_of    only that of files whose name starts so, or of the member named so
   spoil     what befalls the files: one of SPOILS
-  fleet_set object: cluster -> changes to its first database (graph: to the cluster), or null: the
-            cluster goes
+  fleet_set object: cluster -> changes to its first database (graph and tags: to the cluster), or
+            null: the cluster goes
   fleet_access  object: id of a subscription -> its `access`
   dir_mode  mode of the user's directory of snapshots
   parallel  so many checks at once; all must come out alike
+  hold      the locks of names that start so are another's as long as the step runs
   file_bytes_most  no file that a run writes may become longer
 and afterwards compares
   same_as   the number of a step before that said the same, but for instants and ages
   kept_has, kept_lacks  texts that the files have, or lack, together
 """
 import calendar
+import fcntl
 import json
 import os
 import re
@@ -27,6 +29,7 @@ import time
 
 INSTANT = re.compile(r'"(\w+)":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"')
 DAY_S = 86400
+OF_CLUSTER = ("graph", "tags")
 
 
 def files_below(directory):
@@ -130,10 +133,9 @@ def change_fleet(fleet, changes):
             change = changes.get(cluster["name"], {})
             if change is None:
                 continue
-            if "graph" in change:
-                change = dict(change)
-                cluster["graph"] = change.pop("graph")
-            cluster["databases"][0].update(change)
+            cluster.update((key, change[key]) for key in change if key in OF_CLUSTER)
+            cluster["databases"][0].update(
+                (key, change[key]) for key in change if key not in OF_CLUSTER)
             kept.append(cluster)
         subscription["clusters"] = kept
     return fleet
@@ -164,6 +166,18 @@ def prepare(step, facts):
         spoil(facts, step["spoil"])
     if "dir_mode" in step:
         os.chmod(os.path.join(facts["cache"], str(os.geteuid())), int(step["dir_mode"], 8))
+
+
+def hold(step, facts):
+    """The descriptors that hold the locks which the step wants held."""
+    held = []
+    for directory in (facts["cache"], facts["state"]):
+        for folder, _, names in os.walk(directory):
+            for name in names:
+                if "hold" in step and name.startswith(step["hold"]) and name.endswith(".lock"):
+                    held.append(os.open(os.path.join(folder, name), os.O_RDWR))
+                    fcntl.flock(held[-1], fcntl.LOCK_EX)
+    return held
 
 
 def limit(step):

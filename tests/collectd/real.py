@@ -206,7 +206,8 @@ class RealTest(unittest.TestCase):
         wait_for(lambda: real.value("cart.northeurope", "gauge-version", time.time() - 2) == 704, "a version")
         wait_for(lambda: real.value("account.prod", "gauge-up") == 1, "up 1")
         self.end(real)
-        self.assertEqual(real.log().count("poll failed"), 1)
+        if not VALGRIND:  # whose polls may be too slow
+            self.assertEqual(real.log().count("poll failed"), 1)
 
     def test_a_database_that_is_gone_ends(self):
         real = self.begin()

@@ -17,12 +17,13 @@ import time
 import unittest
 
 import rules
-from daemon import Collectd, wait_until
+from daemon import PLUGINS, Collectd, wait_until
 from dashboards import AskedGraphite, AskedPrometheus, load, panels
-from scene import RULES, SOURCES, THRESHOLD, Scene
+from scene import RULES, SOURCES, THRESHOLD, Scene, environment
 from servers import QueryError, graphite_paths, promql_selectors
 
 GRAFANA = os.path.join(SOURCES, "packaging", "grafana")
+SAMPLE = os.path.join(SOURCES, "packaging", "collectd", "amr-upgrade.conf")
 GRAPH = os.path.join(SOURCES, "packaging", "rrdtool", "amr-upgrade-graph")
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCENE = None
@@ -374,6 +375,50 @@ class Threshold(unittest.TestCase):
         self.assertTrue(self.silence_of(text.replace("Interesting false", "Interesting true")))
 
 
+def size_of(path):
+    """Width and height of a PNG."""
+    with open(path, "rb") as file:
+        head = file.read(24)
+    if head[:8] != b"\x89PNG\r\n\x1a\n":
+        raise ValueError("no PNG: " + path)
+    return struct.unpack(">II", head[16:])
+
+
+class Manual(unittest.TestCase):
+    path = os.path.join(SOURCES, "packaging", "man", "collectd-amr_upgrade.5")
+
+    def test_mandoc_has_nothing_to_say(self):
+        self.assertEqual((0, ""), run("mandoc", "-T", "lint", self.path))
+
+    def test_what_is_wrong_is_found(self):
+        with open(self.path, encoding="utf-8") as file:
+            planted = SCENE.file("planted.5", file.read().replace(".El\n", "", 1))
+        self.assertNotEqual(0, run("mandoc", "-T", "lint", planted)[0])
+
+    def said_of(self, text):
+        """What collectd says when it reads once with a configuration."""
+        path = SCENE.file("sample-%d.conf" % len(text), """
+            BaseDir "%s"
+            PluginDir "%s"
+            LoadPlugin logfile
+            <Plugin logfile>
+              File stdout
+            </Plugin>
+            PluginDir "%s"
+            %s""" % (SCENE.folder, PLUGINS, SCENE.build, text))
+        return run("collectd", "-T", "-C", path, env=environment({}))
+
+    def test_the_sample_is_taken(self):
+        with open(SAMPLE, encoding="utf-8") as file:
+            text = file.read()
+        code, said = self.said_of(text)
+        # There is no Azure for it, should it come as far as that.
+        self.assertEqual((0, []), (code, re.findall(
+            'amr_upgrade plugin: (?!account "prod": poll failed).*', said)))
+        self.assertIn('account "prod": Atuh: unknown option',
+                      self.said_of(text.replace("Auth ", "Atuh "))[1])
+
+
 class Pictures(unittest.TestCase):
     """amr-upgrade-graph, with an rrdtool in its path that also notes what it was asked."""
 
@@ -398,10 +443,7 @@ class Pictures(unittest.TestCase):
     def test_four_pictures_are_drawn(self):
         self.assertEqual(0, self.code, self.said)
         for name in ("days_left", "states", "data_age", "requests"):
-            with open(os.path.join(self.output, name + ".png"), "rb") as file:
-                head = file.read(24)
-            width, height = struct.unpack(">II", head[16:])
-            self.assertEqual(b"\x89PNG\r\n\x1a\n", head[:8])
+            width, height = size_of(os.path.join(self.output, name + ".png"))
             self.assertTrue(700 < width < 1300 and 100 < height < 700, (name, width, height))
 
     def test_every_database_is_in_them(self):
@@ -416,6 +458,14 @@ class Pictures(unittest.TestCase):
         names = re.findall(r"COMMENT:([\w.-]+)\\l", self.words)
         self.assertEqual("pricing.westeurope", names[0])
         self.assertEqual("orders.westeurope", names[1])
+
+    def test_the_readmes_are_drawn_again(self):
+        output = os.path.join(SCENE.folder, "readme")
+        code, said = run(sys.executable, os.path.join(HERE, "picture.py"), output)
+        self.assertEqual(0, code, said)
+        for name in ("days_left.png", "states.png"):
+            committed = os.path.join(SOURCES, "packaging", "rrdtool", name)
+            self.assertEqual(size_of(committed), size_of(os.path.join(output, name)))
 
 
 if __name__ == "__main__":

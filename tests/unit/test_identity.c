@@ -217,11 +217,35 @@ START_TEST(test_url)
 }
 END_TEST
 
+static const struct answer_row {
+    const char *body;
+    bool is_answer;
+} answer_rows[] = {
+    {"{\"error\":\"invalid_request\",\"error_description\":\"Identity not found\"}", true},
+    {"{\"access_token\":\"x\"}", true},
+    {"{\"error\":{\"code\":\"x\"}}", true},
+    {"{}", false},
+    {"[\"error\"]", false},
+    {"\"error\"", false},
+    {"<html>error</html>", false},
+    {"", false},
+};
+
+START_TEST(test_answer)
+{
+    const struct answer_row *row = &answer_rows[_i];
+
+    ck_assert_msg(amr_identity_is_answer(row->body, strlen(row->body)) == row->is_answer, "%s",
+                  row->body);
+}
+END_TEST
+
 static void add_tests(TCase *tcase)
 {
     UNIT_ADD_ROWS(tcase, test_wait, wait_rows);
     tcase_add_test(tcase, test_updating_is_asked_for_seventy_seconds);
     UNIT_ADD_ROWS(tcase, test_challenge, challenge_rows);
+    UNIT_ADD_ROWS(tcase, test_answer, answer_rows);
     tcase_add_test(tcase, test_addresses);
     UNIT_ADD_ROWS(tcase, test_error, error_rows);
     UNIT_ADD_ROWS(tcase, test_url, url_rows);

@@ -705,8 +705,59 @@ START_TEST(test_append_and_parse)
 }
 END_TEST
 
+/* A string's bytes where they stand; NULL: it has escapes, or the value is none. */
+static const struct plain_row {
+    const char *text;
+    const char *plain;
+} plain_rows[] = {
+    {"\"eyJ.a-b_c\"", "eyJ.a-b_c"},
+    {" \"a\" ", "a"},
+    {"\"\"", ""},
+    {"\"a\\/b\"", NULL},
+    {"\"a\\nb\"", NULL},
+    {"12", NULL},
+    {"null", NULL},
+    {"{\"a\":1}", NULL},
+    {"[\"a\"]", NULL},
+};
+
+START_TEST(reads_plain_text)
+{
+    const struct plain_row *row = &plain_rows[_i];
+    struct amr_json_reader reader;
+    struct amr_error err;
+    const char *text = "";
+    size_t length = 77;
+
+    amr_json_reader_init(&reader, row->text, strlen(row->text));
+    ck_assert_msg(amr_json_reader_plain(&reader, &text, &length, &err), "%s", row->text);
+    ck_assert(amr_json_reader_end(&reader, &err));
+    ck_assert_msg((text == NULL) == (row->plain == NULL), "%s", row->text);
+    if (row->plain == NULL)
+        ck_assert_uint_eq(length, 0);
+    else
+        ck_assert(length == strlen(row->plain) && memcmp(text, row->plain, length) == 0);
+}
+END_TEST
+
+static const char *const not_plain_rows[] = {"\"a", "\"\\x\"", "\"\xff\"", "\"\n\"", "", "{\"a\""};
+
+START_TEST(refuses_what_is_no_value)
+{
+    struct amr_json_reader reader;
+    struct amr_error err;
+    const char *text;
+    size_t length;
+
+    amr_json_reader_init(&reader, not_plain_rows[_i], strlen(not_plain_rows[_i]));
+    ck_assert_msg(!amr_json_reader_plain(&reader, &text, &length, &err), "%s", not_plain_rows[_i]);
+}
+END_TEST
+
 static void add_tests(TCase *tcase)
 {
+    UNIT_ADD_ROWS(tcase, reads_plain_text, plain_rows);
+    UNIT_ADD_ROWS(tcase, refuses_what_is_no_value, not_plain_rows);
     tcase_set_timeout(tcase, 60);
     UNIT_ADD_ROWS(tcase, test_taken, taken_rows);
     UNIT_ADD_ROWS(tcase, test_refused, refused_rows);

@@ -209,7 +209,8 @@ static const struct group_row {
     const char *wanted[2];
     size_t lists;
 } group_rows[] = {
-    {"the subscription's list serves its groups", NULL, {"rg", "other"}, 0},
+    {"the subscription's list serves its groups", NULL, {"rg"}, 0},
+    {"but for one of which it has no cluster", NULL, {"RG", "other"}, 1},
     {"a group's list serves itself, in any case", "RG", {"rg"}, 0},
     {"a group's list does not serve another", "rg", {"rg", "other"}, 1},
     {"a group's list does not serve the subscription", "rg", {NULL}, 1},
@@ -218,6 +219,7 @@ static const struct group_row {
 START_TEST(plans_groups)
 {
     const struct group_row *row = &group_rows[_i];
+    struct known known = {"c", NOW, "\"7.4\""};
     struct amr_snapshot snapshot = {0};
     struct amr_selection selection = {0};
     struct amr_freshness freshness = freshness_of(&selection);
@@ -227,6 +229,7 @@ START_TEST(plans_groups)
 
     for (size_t i = 0; i < 2 && row->wanted[i] != NULL; i++)
         selection.resource_groups.values[selection.resource_groups.count++] = row->wanted[i];
+    fill(&snapshot, &known, 1);
     amr_part_id(id, S, row->known_group);
     note_list(&snapshot, id, NOW);
     ck_assert(amr_plan_make(&snapshot, &freshness, &plan, &err));
@@ -263,7 +266,7 @@ static const struct merge_row {
     {"so does one of the same second", {"c", NOW, "\"7.2\""}, {0}, 9, NOW, "-", 0},
     {"a list older than its reading does", {"c", NOW, "\"7.2\""}, {0}, 9, NOW - 1, "7.2", NOW},
     {"it is from the future and a list lacks it", {"c", NOW + 999, "\"7.2\""}, {0}, 9, NOW, "-", 0},
-    {"an older snapshot does not bring it back", {0}, {"c", 9, "\"7.2\""}, NOW, 9, "-", 0},
+    {"another's finding is not lost to a list", {0}, {"c", 9, "\"7.2\""}, NOW, 9, "7.2", 9},
 };
 
 START_TEST(merges)
@@ -404,6 +407,69 @@ START_TEST(plans_the_graph)
                   "%s: %zu lists", row->name, plan.list_count);
     ck_assert_uint_eq(snapshot.fleet.error_count, 0);
     amr_plan_free(&plan);
+    amr_snapshot_free(&snapshot);
+}
+END_TEST
+
+/* "c" was read at 9 and a list at 20 lacks it; that is merged into a document that another run has
+ * written meanwhile, which has it as read at again_s. */
+static const struct again_row {
+    const char *name;
+    int64_t again_s;
+    bool is_known; /* to the run whose list lacks it */
+    bool is_there;
+} again_rows[] = {
+    {"as it was", 9, true, false},
+    {"read between", 19, true, false},
+    {"read at that second", 20, true, false},
+    {"read afterwards", 21, true, true},
+    {"read in the future", NOW + 9999, true, false},
+    {"another's finding", 19, false, true},
+};
+
+START_TEST(brings_nothing_back)
+{
+    const struct again_row *row = &again_rows[_i];
+    struct known known = {"c", 9, "\"7.2\""};
+    struct known again = {"c", row->again_s, "\"7.2\""};
+    struct amr_snapshot kept = {0};
+    struct amr_snapshot fresh = {0};
+    struct amr_snapshot other = {0};
+    struct amr_error err;
+    size_t place;
+
+    if (row->is_known)
+        fill(&kept, &known, 1);
+    note_list(&fresh, LIST, 20);
+    fill(&other, &again, 1);
+    ck_assert(amr_snapshot_merge(&kept, &fresh, NOW, &err));
+    ck_assert(!amr_fleet_find_cluster(&kept.fleet, ID("c"), &place));
+    ck_assert(amr_snapshot_merge(&other, &kept, NOW, &err));
+    ck_assert_msg(amr_fleet_find_cluster(&other.fleet, ID("c"), &place) == row->is_there, "%s",
+                  row->name);
+    amr_snapshot_free(&other);
+}
+END_TEST
+
+/* "c" was never read, though nothing failed in this run: what is told of it. */
+START_TEST(tells_of_what_was_never_read)
+{
+    struct known known = {"c", NONE, NULL};
+    struct amr_snapshot snapshot = {0};
+    struct amr_selection selection = {0};
+    struct amr_freshness freshness = freshness_of(&selection);
+    struct amr_error err;
+
+    fill(&snapshot, &known, 1);
+    note_list(&snapshot, LIST, NOW);
+    note_failure(&snapshot, ID("c"), AMR_ERROR_DENIED, NOW - 1, NONE);
+    ck_assert(!amr_snapshot_is_usable(&snapshot, &freshness));
+    ck_assert(amr_snapshot_settle(&snapshot, &freshness, true, false, &err));
+    ck_assert_uint_eq(snapshot.fleet.error_count, 1);
+    ck_assert_uint_eq(snapshot.fleet.errors[0].cluster, 0);
+    ck_assert_str_eq(snapshot.fleet.errors[0].scope, "cluster 'c'");
+    ck_assert_int_eq(snapshot.fleet.errors[0].error.code, AMR_ERROR_DENIED);
+    ck_assert(!snapshot.fleet.errors[0].is_covered);
     amr_snapshot_free(&snapshot);
 }
 END_TEST
@@ -697,6 +763,8 @@ static void add_tests(TCase *tcase)
     UNIT_ADD_ROWS(tcase, merges, merge_rows);
     UNIT_ADD_ROWS(tcase, loses_what_is_absent, gone_rows);
     UNIT_ADD_ROWS(tcase, plans_the_graph, graph_rows);
+    UNIT_ADD_ROWS(tcase, brings_nothing_back, again_rows);
+    tcase_add_test(tcase, tells_of_what_was_never_read);
     tcase_add_test(tcase, merges_errors);
     UNIT_ADD_ROWS(tcase, tells_since_when, since_rows);
     UNIT_ADD_ROWS(tcase, settles, settle_rows);
