@@ -147,3 +147,10 @@ void amr_buffer_free(struct amr_buffer *buffer)
     free(buffer->text);
     amr_buffer_init(buffer, buffer->max_bytes);
 }
+
+void amr_buffer_free_part(struct amr_buffer *part, struct amr_buffer *whole)
+{
+    if (amr_buffer_is_failed(part))
+        amr_buffer_fail(whole);
+    amr_buffer_free(part);
+}

@@ -55,6 +55,9 @@ const char *amr_buffer_text(const struct amr_buffer *buffer);
  * wipes as well, so no copy stays behind. */
 void amr_buffer_wipe(struct amr_buffer *buffer);
 
+/* Frees `part`, whose failure becomes that of `whole`, which was made of it. */
+void amr_buffer_free_part(struct amr_buffer *part, struct amr_buffer *whole);
+
 /* Frees what the buffer owns and leaves it empty with its limit; takes a zeroed one. */
 void amr_buffer_free(struct amr_buffer *buffer);
 

@@ -58,7 +58,7 @@ static void append_setting(struct amr_buffer *buffer, const struct amr_setting *
         amr_buffer_append_format(buffer, "%*s", (int)(HELP_COLUMN - width), "");
     append_wrapped(buffer, amr_buffer_text(&words));
     amr_buffer_append_text(buffer, "\n");
-    amr_buffer_free(&words);
+    amr_buffer_free_part(&words, buffer);
 }
 
 static bool is_shown(const struct amr_setting *setting, enum amr_verb verb)

@@ -52,7 +52,7 @@ static void decide(struct change *change, const struct amr_report *report, size_
     change->is_grave |= decision.is_grave;
     amr_buffer_append_format(&change->plan, "%s: %s%s\n", row->name, heads[decision.step],
                              amr_buffer_text(&words));
-    amr_buffer_free(&words);
+    amr_buffer_free_part(&words, &change->plan);
 }
 
 static bool decide_all(struct change *change, struct amr_error *err)

@@ -7,7 +7,7 @@
 
 #include "text.h"
 
-enum { CELL_BYTES_MAX = 4096, TABLE_CELL_BYTES_MAX = 100, COLUMNS_MAX = 12 };
+enum { CELL_BYTES_MAX = 8 * 1024 * 1024, TABLE_CELL_BYTES_MAX = 100, COLUMNS_MAX = 12 };
 
 /* Where a column's value is; `offset` is in the structure that the kind names. */
 enum kind {
@@ -271,7 +271,7 @@ static void make_table_cell(struct amr_buffer *cell, const struct column *column
     amr_text_append_clean(cell, amr_buffer_text(&whole), TABLE_CELL_BYTES_MAX);
     if (whole.length == 0)
         amr_buffer_append_text(cell, "-");
-    amr_buffer_free(&whole);
+    amr_buffer_free_part(&whole, cell);
 }
 
 /* Only several subscriptions need telling apart. */
@@ -282,8 +282,8 @@ static size_t table_column_count(const struct amr_report *report)
     return report->verdict->subscription_count > 1 ? count : count - 1;
 }
 
-static void measure(const struct amr_report *report, const struct amr_verdict_row *row,
-                    size_t widths[COLUMNS_MAX])
+static void measure(struct amr_buffer *buffer, const struct amr_report *report,
+                    const struct amr_verdict_row *row, size_t widths[COLUMNS_MAX])
 {
     for (size_t i = 0; i < table_column_count(report); i++) {
         struct amr_buffer cell;
@@ -292,7 +292,7 @@ static void measure(const struct amr_report *report, const struct amr_verdict_ro
         size_t width = amr_text_count_characters(amr_buffer_text(&cell), cell.length);
         if (width > widths[i])
             widths[i] = width;
-        amr_buffer_free(&cell);
+        amr_buffer_free_part(&cell, buffer);
     }
 }
 
@@ -312,12 +312,13 @@ static void append_table_line(struct amr_buffer *buffer, const struct amr_report
         struct amr_buffer cell;
 
         make_table_cell(&cell, &table_columns[i], report, row);
-        size_t padding = widths[i] - amr_text_count_characters(amr_buffer_text(&cell), cell.length);
+        size_t width = amr_text_count_characters(amr_buffer_text(&cell), cell.length);
+        size_t padding = widths[i] > width ? widths[i] - width : 0;
         append_padding(buffer, is_right ? padding : 0);
         amr_buffer_append_buffer(buffer, &cell);
         append_padding(buffer, is_right || is_last ? 0 : padding);
         amr_buffer_append_text(buffer, is_last ? "\n" : "  ");
-        amr_buffer_free(&cell);
+        amr_buffer_free_part(&cell, buffer);
     }
 }
 
@@ -326,9 +327,9 @@ void amr_columns_append_table(struct amr_buffer *buffer, const struct amr_report
     const struct amr_verdict *verdict = report->verdict;
     size_t widths[COLUMNS_MAX] = {0};
 
-    measure(report, NULL, widths);
+    measure(buffer, report, NULL, widths);
     for (size_t i = 0; i < verdict->count; i++)
-        measure(report, &verdict->rows[i], widths);
+        measure(buffer, report, &verdict->rows[i], widths);
     append_table_line(buffer, report, NULL, widths);
     for (size_t i = 0; i < verdict->count; i++)
         append_table_line(buffer, report, &verdict->rows[i], widths);
@@ -364,9 +365,7 @@ static void append_csv_cell(struct amr_buffer *buffer, const struct column *colu
         append_quoted(buffer, text);
     else
         amr_buffer_append_text(buffer, text);
-    if (amr_buffer_is_failed(&cell))
-        amr_buffer_fail(buffer);
-    amr_buffer_free(&cell);
+    amr_buffer_free_part(&cell, buffer);
 }
 
 void amr_columns_append_csv(struct amr_buffer *buffer, const struct amr_report *report)

@@ -4,6 +4,7 @@
 #include "command.h"
 
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -52,7 +53,11 @@ void amr_command_tell(const char *message)
 
     amr_buffer_init(&line, AMR_COMMAND_TEXT_BYTES_MAX);
     amr_buffer_append_format(&line, "%s: %s\n", AMR_PROGRAM, message);
-    (void)amr_write_all(STDERR_FILENO, amr_buffer_text(&line), line.length);
+    /* Without memory the words alone are better than nothing. */
+    if (amr_buffer_is_failed(&line))
+        (void)amr_write_all(STDERR_FILENO, message, strlen(message));
+    else
+        (void)amr_write_all(STDERR_FILENO, amr_buffer_text(&line), line.length);
     amr_buffer_free(&line);
 }
 

@@ -37,9 +37,7 @@ static void append_line(struct amr_buffer *buffer, const char *name, const struc
     amr_buffer_append_format(&line, "%s:", name);
     amr_buffer_append_buffer(&line, value);
     append_folded(buffer, amr_buffer_text(&line));
-    if (amr_buffer_is_failed(&line))
-        amr_buffer_fail(buffer);
-    amr_buffer_free(&line);
+    amr_buffer_free_part(&line, buffer);
 }
 
 /* A property of type TEXT (3.3.11). */
@@ -57,7 +55,7 @@ static void append_text(struct amr_buffer *buffer, const char *name, const struc
             amr_buffer_append(&escaped, at, 1);
     }
     append_line(buffer, name, &escaped);
-    amr_buffer_free(&escaped);
+    amr_buffer_free_part(&escaped, buffer);
 }
 
 static void append_day(struct amr_buffer *buffer, const char *name, int64_t day)
@@ -95,7 +93,7 @@ static void append_uid(struct amr_buffer *buffer, const struct amr_report *repor
     amr_buffer_append_format(&uid, "-%08" PRIx32 "@amr-upgrade-monitor",
                              amr_text_hash_nocase(id == NULL ? "" : id));
     append_line(buffer, "UID", &uid);
-    amr_buffer_free(&uid);
+    amr_buffer_free_part(&uid, buffer);
 }
 
 static void append_summary(struct amr_buffer *buffer, const struct amr_report *report,
@@ -109,7 +107,7 @@ static void append_summary(struct amr_buffer *buffer, const struct amr_report *r
     amr_buffer_append_text(&text, ": ");
     amr_event_append_words(&text, report, event);
     append_text(buffer, "SUMMARY", &text);
-    amr_buffer_free(&text);
+    amr_buffer_free_part(&text, buffer);
 }
 
 static void append_fact(struct amr_buffer *text, const char *name, const char *value)
@@ -137,7 +135,7 @@ static void append_description(struct amr_buffer *buffer, const struct amr_repor
     if (event->kind != AMR_EVENT_RETIREMENT)
         append_fact(&text, "Release notes", event->row->assessment.release_notes);
     append_text(buffer, "DESCRIPTION", &text);
-    amr_buffer_free(&text);
+    amr_buffer_free_part(&text, buffer);
 }
 
 static void append_event(struct amr_buffer *buffer, const struct amr_report *report,

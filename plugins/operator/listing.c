@@ -16,7 +16,7 @@ struct date_text {
 
 static struct date_text text_of(const struct amr_date *date)
 {
-    struct date_text text;
+    struct date_text text = {""};
 
     amr_date_format(date, text.text);
     return text;
@@ -52,7 +52,7 @@ static void append_release(struct amr_buffer *buffer, const struct amr_catalog *
     amr_buffer_append_format(buffer, "%-5s %-17s %-10s %-10s %-10s %-5s ", name,
                              amr_buffer_text(&clean), or_dash(preview.text), or_dash(ga.text),
                              or_dash(deadline.text), line->is_event ? "yes" : "no");
-    amr_buffer_free(&clean);
+    amr_buffer_free_part(&clean, buffer);
     amr_text_append_clean(buffer, line->source == NULL ? "-" : line->source, FOREIGN_BYTES_MAX);
     amr_buffer_append_text(buffer, "\n");
 }

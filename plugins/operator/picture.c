@@ -96,7 +96,7 @@ static void append_event_title(const struct scene *scene, const struct amr_event
     amr_buffer_append_text(scene->buffer, "<title>");
     append_words(scene->buffer, amr_buffer_text(&words));
     amr_buffer_append_text(scene->buffer, "</title>");
-    amr_buffer_free(&words);
+    amr_buffer_free_part(&words, scene->buffer);
 }
 
 static void append_shape(const struct scene *scene, enum amr_event_kind kind, int64_t x, int64_t y)

@@ -32,7 +32,7 @@ static void append_json(struct amr_buffer *output, const struct amr_report *repo
     amr_buffer_init(&summary, AMR_COMMAND_TEXT_BYTES_MAX);
     amr_report_append_summary(&summary, report, AMR_REPORT_SUMMARY_BYTES_MAX);
     amr_report_append_json(output, report, amr_buffer_text(&summary));
-    amr_buffer_free(&summary);
+    amr_buffer_free_part(&summary, output);
 }
 
 /* What a failure before any reading is, and what it exits with. */

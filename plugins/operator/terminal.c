@@ -274,7 +274,7 @@ static void append_when(const struct canvas *canvas, const struct amr_event *eve
     amr_buffer_append_format(&when, "%s  ", day);
     append_distance(&when, event->day - amr_instant_day(canvas->report->as_of_s));
     amr_buffer_append_format(canvas->buffer, "%-*s", WORDS_COLUMN, amr_buffer_text(&when));
-    amr_buffer_free(&when);
+    amr_buffer_free_part(&when, canvas->buffer);
 }
 
 static void append_event(const struct canvas *canvas, const struct amr_event *event)
@@ -292,9 +292,7 @@ static void append_event(const struct canvas *canvas, const struct amr_event *ev
     append_when(canvas, event);
     amr_buffer_append_text(canvas->buffer, is_red ? "\033[0m" : "");
     append_wrapped(canvas->buffer, amr_buffer_text(&words));
-    if (amr_buffer_is_failed(&words))
-        amr_buffer_fail(canvas->buffer);
-    amr_buffer_free(&words);
+    amr_buffer_free_part(&words, canvas->buffer);
 }
 
 /* What has no day is told too: nobody should have to wonder where a database is. */
@@ -312,7 +310,7 @@ static void append_rest(const struct canvas *canvas)
         amr_report_append_sentence(&words, canvas->report, &verdict->rows[i]);
         amr_buffer_append_format(canvas->buffer, "%-*s", WORDS_COLUMN, "no day known");
         append_wrapped(canvas->buffer, amr_buffer_text(&words));
-        amr_buffer_free(&words);
+        amr_buffer_free_part(&words, canvas->buffer);
     }
 }
 

@@ -279,7 +279,7 @@ static void append_event(struct amr_buffer *buffer, const struct amr_report *rep
     amr_json_append_text_member(buffer, "line", amr_line_is_known(event->line) ? line : NULL);
     amr_json_append_text_member(buffer, "text", amr_buffer_text(&words));
     amr_buffer_append_text(buffer, "}");
-    amr_buffer_free(&words);
+    amr_buffer_free_part(&words, buffer);
 }
 
 void amr_timeline_append_json(struct amr_buffer *buffer, const struct amr_report *report,

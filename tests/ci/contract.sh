@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Proves: the check reads databases from a mock of Microsoft's API description, which finds no fault in its requests.
+# Proves: the check reads databases from a mock of Microsoft's API description, and the operator's command changes them; it finds no fault in their requests.
 . "$(dirname "$0")/lib.sh"
 
 contract=${SHARED_DIR:-}/azure/contract.json
@@ -48,6 +48,34 @@ run_check() {
     cat "$work/answer"
 }
 
+# run_command VERB [OPTION...]: what the mock answers never changes, so that what is read back
+# never fits; the requests count
+run_command() {
+    verb=$1
+    shift
+    status=0
+    build-ci/contract/amr-upgrade "$verb" --arm-endpoint "http://127.0.0.1:$port" \
+        --token-file "$work/token" --subscription e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f \
+        --catalog "$work/catalog.json" --cache-dir none --state-dir none --wait-limit 5 \
+        --yes "$@" >"$work/answer" 2>&1 || status=$?
+    cat "$work/answer"
+    [ "$status" -le 1 ] || fail "amr-upgrade $verb ends with $status"
+}
+
+# The database of the examples: on a line below one that is GA.
+write_catalog() {
+    cat >"$work/catalog.json" <<'EOF'
+{"schema": 1, "releases": [
+    {"line": "1.0", "tiers": {"Enterprise": {"ga": "2020-01-01"}, "EnterpriseFlash": {"ga": "2020-01-01"}}},
+    {"line": "99.0", "tiers": {"Enterprise": {"ga": "2020-01-01"}, "EnterpriseFlash": {"ga": "2020-01-01"}}}]}
+EOF
+}
+
+# saw METHOD URL_PATTERN: the mock had such a request, and took it
+saw() {
+    prism_log | grep -qE "\[HTTP SERVER\] $1 /subscriptions/e7b5a9d2-.*$2" || fail "prism saw no $1 of $2"
+}
+
 prism_log() {
     sed 's/\x1b\[[0-9;]*m//g' "$work/prism.log"
 }
@@ -69,7 +97,7 @@ EOF
 export no_proxy="127.0.0.1${no_proxy:+,$no_proxy}"
 
 configured contract
-make -C "$where" -j "$jobs" check_amr_upgrade
+make -C "$where" -j "$jobs" check_amr_upgrade amr-upgrade
 if grep -q '^test_contract_SOURCES' Makefile.am; then
     make -C "$where" -j "$jobs" test_contract
     "$where/test_contract"
@@ -80,8 +108,13 @@ prism_await
 run_check
 grep -q ' databases=[1-9]' "$work/answer" || fail "the check saw no database"
 run_check --resource-group rg1
+write_catalog
+run_command defer --force
+run_command start
+saw patch '/databases/'
+saw post '/upgradeDBRedisVersion'
 ! prism_log | grep 'Violation: request' || fail "the check's requests break the contract"
 requests=$(prism_log | grep -c 'The request passed the validation rules')
 [ "$requests" -ge 4 ] || fail "prism saw $requests requests only"
 prism_objects
-echo "prism validated $requests requests of the check and objected to none"
+echo "prism validated $requests requests of the check and the command and objected to none"
