@@ -24,9 +24,10 @@ struct amr_token_request {
 };
 
 /* Appends a token to *token: App Service's where it has left its address and header, else IMDS's.
- * An IMDS that is not there is given up within two seconds, and so is, where it is a guess, one that
- * does not answer like one by then; one that is busy is asked again, within the deadline. Errors: AMR_ERROR_CREDENTIAL, AMR_ERROR_SERVER, AMR_ERROR_THROTTLED,
- * AMR_ERROR_RESPONSE and those of the network. */
+ * An IMDS that is not there is given up within two seconds, and so is, where it is a guess, one
+ * that does not answer like one by then; one that is busy is asked again, within the deadline.
+ * Errors: AMR_ERROR_CREDENTIAL, AMR_ERROR_SERVER, AMR_ERROR_THROTTLED, AMR_ERROR_RESPONSE and those
+ * of the network. */
 bool amr_managed_read_token(const struct amr_token_request *request, struct amr_buffer *token,
                             struct amr_error *err) AMR_MUST_CHECK;
 

@@ -5,8 +5,8 @@
 usage: generate.py SETTINGS CATALOG DIR     DIR is packaging/, whose files are written anew
 
 SETTINGS is what `settings_dump` prints, CATALOG common/catalog.json. Written are
-icinga2/amr-upgrade-command.conf, icinga2/director-basket.json and
-completion/check_amr_upgrade. They are kept in the repository, so that a build needs no
+icinga2/amr-upgrade-command.conf, icinga2/director-basket.json,
+completion/check_amr_upgrade and completion/amr-upgrade. They are kept in the repository, so that a build needs no
 Python; tests/checks/settings.py fails where they are not what `make generate` makes.
 """
 import json
@@ -131,7 +131,7 @@ def director_field(setting, number):
     return {"varname": variable(setting), "caption": setting["name"].replace("-", " ").capitalize(),
             "description": description(setting), "datatype": DATATYPE + datatype, "format": None,
             "originalId": str(number), "settings": settings,
-            "category": CATEGORY + setting["group"].lower()}
+            "category": CATEGORY + setting["group"]}
 
 
 def director_datalist(setting):
@@ -157,7 +157,7 @@ def director_basket(table, notes_url):
                       for order, setting in enumerate(chosen, 1)},
         "fields": [{"datafield_id": number, "is_required": "n", "var_filter": None}
                    for number, _ in enumerate(chosen, 1)]}
-    categories = sorted({CATEGORY + setting["group"].lower() for setting in chosen})
+    categories = sorted({CATEGORY + setting["group"] for setting in chosen})
     return {
         "DataList": {variable(setting): director_datalist(setting)
                      for setting in chosen if setting["words"]},
@@ -179,10 +179,10 @@ def spellings(setting):
     return ["--" + setting["name"]] + (["-" + setting["letter"]] if "letter" in setting else [])
 
 
-def completion_cases(table):
+def completion_cases(settings):
     """Lines of a case that knows what the value of each option is."""
     kinds = {}
-    for setting in (each for each in table["settings"] if each["is_option"]):
+    for setting in settings:
         if "argument" not in setting or setting["is_argument_optional"]:
             continue
         if setting["words"]:
@@ -201,18 +201,52 @@ def completion_cases(table):
         for kind, names in kinds.items())
 
 
-def completion(table):
-    flags = [word for setting in table["settings"] if setting["is_option"]
-             for word in spellings(setting)]
+def offered_words(settings):
+    return '        _amr_upgrade_words "%s"\n' % " ".join(
+        word for setting in settings for word in spellings(setting))
+
+
+def settings_of_verb(table, verb):
+    """Its own, and those of every program that none of its own stands for."""
+    own = [setting for setting in table["command"] if verb in setting["verbs"]]
+    names = {setting["name"] for setting in own}
+    return own + [setting for setting in table["settings"]
+                  if setting["is_option"] and setting["name"] not in names]
+
+
+def offered_by_verb(table):
+    """At the first word the verbs, later the options of the one that stands there."""
+    verbs = " ".join(table["verbs"] + ["help"])
+    cases = ['1:*)\n    _amr_upgrade_words "%s --help --version"\n    ;;\n' % verbs,
+             '2:help)\n    _amr_upgrade_words "%s"\n    ;;\n' % verbs]
+    for verb in table["verbs"]:
+        cases.append("*:%s)\n%s    ;;\n" % (
+            verb, offered_words(settings_of_verb(table, verb))[4:]))
+    body = "".join("        " + line + "\n" for line in "".join(cases).split("\n")[:-1])
+    return "        case $COMP_CWORD:${COMP_WORDS[1]} in\n%s        esac\n" % body
+
+
+def command_settings(table):
+    """All that amr-upgrade has; where a verb has its own choices they are offered to all."""
+    own = {setting["name"] for setting in table["command"]}
+    return [setting for setting in table["settings"]
+            if setting["is_option"] and setting["name"] not in own] + table["command"]
+
+
+def completion(table, program, settings, offered):
     here = os.path.dirname(os.path.abspath(__file__))
     with open(os.path.join(here, "completion", "completion.in"), encoding="utf-8") as file:
         text = file.read()
-    for mark, value in (("@CASES@\n", completion_cases(table)),
-                        ("@OPTIONS@", " ".join(flags)),
+    for mark, value in (("@CASES@\n", completion_cases(settings)), ("@OFFERED@\n", offered),
+                        ("@FUNCTION@", "_" + program.replace("-", "_")), ("@PROGRAM@", program),
                         ("@NAMES@", " ".join(name + "=" for name in table["severity_names"])),
                         ("@SEVERITIES@", " ".join(SEVERITIES))):
         text = text.replace(mark, value)
     return text
+
+
+def check_settings(table):
+    return [setting for setting in table["settings"] if setting["is_option"]]
 
 
 def generated(table, catalog):
@@ -220,7 +254,11 @@ def generated(table, catalog):
     basket = json.dumps(director_basket(table, newest_notes(catalog)), indent=1, sort_keys=True)
     return {"icinga2/amr-upgrade-command.conf": icinga_command(table),
             "icinga2/director-basket.json": basket + "\n",
-            "completion/check_amr_upgrade": completion(table)}
+            "completion/check_amr_upgrade": completion(
+                table, "check_amr_upgrade", check_settings(table),
+                offered_words(check_settings(table))),
+            "completion/amr-upgrade": completion(
+                table, "amr-upgrade", command_settings(table), offered_by_verb(table))}
 
 
 def read_json(path):

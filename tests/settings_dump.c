@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "buffer.h"
+#include "help.h"
 #include "json.h"
 #include "policy.h"
 #include "settings.h"
@@ -43,6 +44,23 @@ static void append_words(struct amr_buffer *buffer, const struct amr_setting *se
     amr_buffer_append_text(buffer, "]");
 }
 
+static void append_verbs(struct amr_buffer *buffer, unsigned verbs)
+{
+    size_t count;
+    const struct amr_verb_row *rows = amr_help_verbs(&count);
+    const char *separator = "";
+
+    amr_buffer_append_text(buffer, ",\"verbs\":[");
+    for (size_t i = 0; i < count; i++) {
+        if ((rows[i].verb & verbs) == 0)
+            continue;
+        amr_buffer_append_text(buffer, separator);
+        amr_json_append_text(buffer, rows[i].word);
+        separator = ",";
+    }
+    amr_buffer_append_text(buffer, "]");
+}
+
 static void append_setting(struct amr_buffer *buffer, const struct amr_setting *setting)
 {
     char letter[2] = {setting->letter, '\0'};
@@ -59,7 +77,16 @@ static void append_setting(struct amr_buffer *buffer, const struct amr_setting *
     append_flag(buffer, "is_repeatable", setting->is_repeatable);
     append_flag(buffer, "is_option", !setting->is_secret && !setting->is_platforms);
     append_words(buffer, setting);
+    append_verbs(buffer, setting->verbs);
     amr_buffer_append_text(buffer, "}");
+}
+
+static void append_table(struct amr_buffer *buffer, const struct amr_setting *table, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        amr_buffer_append_text(buffer, i == 0 ? "\n" : ",\n");
+        append_setting(buffer, &table[i]);
+    }
 }
 
 static void append_names(struct amr_buffer *buffer)
@@ -72,7 +99,7 @@ static void append_names(struct amr_buffer *buffer)
     for (int i = 0; i < AMR_OUTCOME_COUNT; i++)
         amr_buffer_append_format(buffer, "%s\"%s\"", i == 0 ? "" : ",",
                                  amr_outcome_word((enum amr_outcome)i));
-    amr_buffer_append_text(buffer, "]}\n");
+    amr_buffer_append_text(buffer, "]");
 }
 
 int main(void)
@@ -83,11 +110,13 @@ int main(void)
 
     amr_buffer_init(&buffer, BYTES_MAX);
     amr_buffer_append_text(&buffer, "{\"settings\":[");
-    for (size_t i = 0; i < count; i++) {
-        amr_buffer_append_text(&buffer, i == 0 ? "\n" : ",\n");
-        append_setting(&buffer, &table[i]);
-    }
+    append_table(&buffer, table, count);
+    table = amr_settings_command_table(&count);
+    amr_buffer_append_text(&buffer, "],\n\"command\":[");
+    append_table(&buffer, table, count);
     append_names(&buffer);
+    append_verbs(&buffer, ~0U);
+    amr_buffer_append_text(&buffer, "}\n");
     bool is_whole = !amr_buffer_is_failed(&buffer) &&
                     fputs(amr_buffer_text(&buffer), stdout) >= 0 && fflush(stdout) == 0;
     amr_buffer_free(&buffer);

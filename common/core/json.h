@@ -62,8 +62,8 @@ bool amr_json_reader_value(struct amr_json_reader *reader, amr_json **value,
                            struct amr_error *err) AMR_MUST_CHECK;
 
 /* Steps over the value that comes next. *text[*length] is what stands between its quotes in the
- * document, where it is a string without escapes; else *text is NULL. Nothing of it is copied, which
- * is what a secret wants. */
+ * document, where it is a string without escapes; else *text is NULL. Nothing of it is copied,
+ * which is what a secret wants. */
 bool amr_json_reader_plain(struct amr_json_reader *reader, const char **text, size_t *length,
                            struct amr_error *err) AMR_MUST_CHECK;
 

@@ -140,7 +140,7 @@ while IFS= read -r line; do
     IFS=$'\\x1f' read -r -a COMP_WORDS <<<"$line"
     [[ $line != *$'\\x1f' ]] || COMP_WORDS+=("")
     COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-    _check_amr_upgrade
+    "$2"
     (IFS=$'\\x1f'; echo "${COMPREPLY[*]}")
 done
 """
@@ -149,12 +149,14 @@ done
 class Completion:
     """A bash that completes lines: each is a list of words, the last one unfinished."""
 
-    def __init__(self, path):
-        self.path = path
+    def __init__(self, program):
+        self.program = program
+        self.path = os.path.join(PACKAGING, "completion", program)
 
     def ask(self, lines):
-        text = "".join("\x1f".join(["check_amr_upgrade", *line]) + "\n" for line in lines)
-        answers = run("bash", "-c", DRIVER, "bash", self.path, text=text).split("\n")[:-1]
+        text = "".join("\x1f".join([self.program, *line]) + "\n" for line in lines)
+        answers = run("bash", "-c", DRIVER, "bash", self.path,
+                      "_" + self.program.replace("-", "_"), text=text).split("\n")[:-1]
         if len(answers) != len(lines):
             raise ValueError("bash answers %d of %d: %s" % (len(answers), len(lines), answers))
         return [answer.split("\x1f") if answer else [] for answer in answers]
@@ -239,8 +241,7 @@ def surfaces(table):
     manual = said_in_manual(read("packaging", "man", "check_amr_upgrade.1"))
     command = said_in_check_command(read("packaging", "icinga2", "amr-upgrade-command.conf"))
     basket = said_in_basket(read("packaging", "icinga2", "director-basket.json"))
-    bash = Completion(os.path.join(PACKAGING, "completion", "check_amr_upgrade"))
-    completed = said_in_completion(bash, table)
+    completed = said_in_completion(Completion("check_amr_upgrade"), table)
     helped = flag_lists(said_in_help(help_text))
     return {
         "help": lambda wrong: differences("the help", helped, wrong),
@@ -332,6 +333,24 @@ def wrong_completions(bash):
             yield "the completion ran what was typed"
 
 
+def wrong_verbs(table, bash):
+    """The operator's command: each verb is offered the options of its own help."""
+    verbs = table["verbs"] + ["help"]
+    offered = bash.ask([[""], ["help", ""], *[[verb, ""] for verb in table["verbs"]]])
+    if offered[0] != verbs + ["--help", "--version"] or offered[1] != verbs:
+        yield "the completion of amr-upgrade offers %s, then %s" % (offered[0], offered[1])
+    for verb, got in zip(table["verbs"], offered[2:]):
+        helped = said_in_help(run("./amr-upgrade", verb, "--help"))
+        right = {word for name, fact in helped.items()
+                 for word in ["--" + name] + (["-" + fact["letter"]] if fact["letter"] else [])}
+        if set(got) != right:
+            yield "amr-upgrade %s: completion and help differ in %s" % (verb, set(got) ^ right)
+    for setting in table["command"]:
+        answer = bash.ask([[setting["verbs"][0], "--" + setting["name"], ""]])[0]
+        if setting["words"] and answer != setting["words"]:
+            yield "amr-upgrade: --%s is completed by %s" % (setting["name"], answer)
+
+
 def changed(table, name, **facts):
     table = copy.deepcopy(table)
     setting = next(one for one in table["settings"] if one["name"] == name)
@@ -368,6 +387,11 @@ def planted_findings(table, held, catalog):
             yield "planted, and not found in the generated files: " + what
     newer = copy.deepcopy(catalog)
     newer["releases"].append({"line": "7.10", "notes": "https://example.org/7.10"})
+    verbs = copy.deepcopy(table)
+    next(one for one in verbs["command"] if one["words"])["words"] = ["paper"]
+    verbs["verbs"] = verbs["verbs"] + ["destroy"]
+    if len(list(wrong_verbs(verbs, Completion("amr-upgrade")))) < 2:
+        yield "planted, and not found: another verb, another choice of the command"
     if len(list(wrong_notes(newer))) != 3:
         yield "planted, and not found: a newer line of the catalogue"
     for text in ("--no-such-option", "vars.amr_upgrade_nothing", "--severity duo=ok"):
@@ -383,8 +407,8 @@ def main():
     wrong += stale_files(table, catalog)
     wrong += wrong_notes(catalog)
     wrong += wrong_words(table)
-    wrong += wrong_completions(Completion(os.path.join(PACKAGING, "completion",
-                                                       "check_amr_upgrade")))
+    wrong += wrong_completions(Completion("check_amr_upgrade"))
+    wrong += wrong_verbs(table, Completion("amr-upgrade"))
     wrong += planted_findings(table, held, catalog)
     for line in wrong:
         print(line)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Proves: a real Nagios (and NRPE) and a real Icinga 2 run the installed check on the installed objects, see every state come and go, alert once for each, and take every performance value; hostile names harm neither.
+# Proves: a real Nagios (and NRPE) and a real Icinga 2 run the installed check on the installed objects, see every state come and go, alert once for each, and take every performance value; hostile names harm neither. collectd-nagios and systemd take what the guide says.
 . "$(dirname "$0")/lib.sh"
 
 [ "$(id -u)" -eq 0 ] || skip "not root: the daemons have a user of their own"
@@ -10,6 +10,9 @@ nagios4-core        - nagios4
 nagios-nrpe-server  - nrpe
 nagios-nrpe-plugin  - -
 icinga2-bin         - icinga2
+collectd-core       - collectd
+collectd-utils      - collectd-nagios
+systemd             - systemd-analyze
 mandoc              - mandoc
 shellcheck          - shellcheck
 EOF
@@ -37,4 +40,7 @@ for daemon in nagios icinga; do
     }
     cat build-ci/monitoring.seen
 done
+python3 tests/monitoring/collectd_nagios.py packaging/doc/operations.md
+sh tests/monitoring/units.sh packaging/systemd/collectd-amr-upgrade.conf \
+    /lib/systemd/system/collectd.service
 echo "Nagios and Icinga saw every state; $(wc -l <build-ci/manuals) manuals and the completion are clean"

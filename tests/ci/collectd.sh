@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Proves: in a real collectd beside other plugins, and under valgrind, the plugin shows all series, recovers, ends and leaks nothing.
+. "$(dirname "$0")/lib.sh"
+
+needs <<'EOF'
+collectd-core    collectd                  collectd
+collectd-dev     -                         -
+libcurl3-gnutls  collectd-curl_json        -
+libmicrohttpd12  collectd-write_prometheus -
+libprotobuf-c1   -                         -
+librrd8          collectd-rrdtool          -
+libyajl2         collectd-write_http       -
+valgrind         valgrind                  valgrind
+EOF
+
+for plugins in /usr/lib/collectd /usr/lib64/collectd /usr/lib/*/collectd; do
+    [ ! -f "$plugins/csv.so" ] || break
+done
+daemon=$(PATH=$PATH:/usr/sbin command -v collectd)
+
+configured collectd CFLAGS='-O2 -g'
+make -C "$where" -j "$jobs" all mock_daemon
+cd "$where"
+export no_proxy=127.0.0.1 NO_PROXY=127.0.0.1 PYTHONDONTWRITEBYTECODE=1
+python3 "$top/tests/collectd/facts.py" ./mock_daemon ./amr_upgrade.so ./check_amr_upgrade \
+    "$daemon" "$plugins"
+python3 -W ignore "$top/tests/collectd/real.py" "$daemon" "$plugins" ./amr_upgrade.so
+python3 -W ignore "$top/tests/collectd/real.py" "$daemon" "$plugins" ./amr_upgrade.so \
+    valgrind -q --error-exitcode=99
+python3 -W ignore "$top/tests/collectd/leaks.py" ./mock_daemon ./amr_upgrade.so
+echo "all series, recovery, twenty restarts with a request in flight, no leak that grows"
