@@ -12,7 +12,7 @@
 #include "survey.h"
 #include "text.h"
 
-enum { SKEW_STEP_S = 300, REMARKS_BYTES_MAX = 16 * 1024, SAVE_WAIT_MS = 1000 };
+enum { SKEW_S_MAX = 300, REMARKS_BYTES_MAX = 16 * 1024, SAVE_WAIT_MS = 1000 };
 
 static const char all[] = "all";
 
@@ -438,17 +438,15 @@ static bool deliver(struct reading *reading, struct amr_source *source, struct a
     return true;
 }
 
-/* In steps, so that a process that goes on tells the same skew once. */
 static void note_skew(const struct reading *reading, struct amr_buffer *notes)
 {
     int64_t skew_s = amr_survey_skew_s(reading->survey);
     int64_t size_s = skew_s < 0 ? -skew_s : skew_s;
 
-    if (size_s <= SKEW_STEP_S)
+    if (size_s <= SKEW_S_MAX)
         return;
-    amr_buffer_append_format(
-        notes, "note: this machine's clock is at least %lld minutes %s Azure's\n",
-        (long long)(size_s / SKEW_STEP_S * SKEW_STEP_S / 60), skew_s < 0 ? "behind" : "ahead of");
+    amr_buffer_append_format(notes, "note: this machine's clock is %lld minutes %s Azure's\n",
+                             (long long)(size_s / 60), skew_s < 0 ? "behind" : "ahead of");
 }
 
 static void end_reading(struct reading *reading)
