@@ -22,6 +22,8 @@ enum { RUNNING_MAX = 8, PAGES_MAX = 1000, GRAPH_TRIES = 2, NAMES_BYTES_MAX = 102
 struct amr_survey {
     const struct amr_settings *settings;
     int64_t read_s;
+    int64_t start_ms; /* monotonic, of read_s */
+    int64_t skew_s;
     int64_t deadline_ms;
     struct amr_http_resident *resident;
     const struct amr_plan *plan;
@@ -587,6 +589,13 @@ static bool start_jobs(struct amr_survey *survey, int64_t *wake_ms, struct amr_e
     return true;
 }
 
+static void note_skew(struct amr_survey *survey, const struct amr_http_result *result)
+{
+    int64_t passed_s = (amr_clock_mono_ms() - survey->start_ms) / 1000;
+
+    survey->skew_s = amr_pace_skew_s(result->date, survey->read_s + passed_s);
+}
+
 /* Takes what one answer says, and asks for what follows from it. */
 static bool take_result(struct amr_survey *survey, const struct amr_http_result *result,
                         struct amr_error *err)
@@ -596,6 +605,7 @@ static bool take_result(struct amr_survey *survey, const struct amr_http_result 
     size_t before = survey->queue.count;
     struct amr_error failure;
 
+    note_skew(survey, result);
     if (!take_answer(survey, &job, result, &failure) &&
         !take_failure(survey, &job, result, &failure, err))
         return false;
@@ -719,6 +729,7 @@ bool amr_survey_open(const struct amr_settings *settings, int64_t read_s, int64_
         return amr_error_set_no_memory(err);
     made->settings = settings;
     made->read_s = read_s;
+    made->start_ms = amr_clock_mono_ms();
     made->deadline_ms = deadline_ms;
     made->resident = resident;
     amr_buffer_init(&made->token, AMR_TOKEN_BYTES_MAX);
@@ -738,6 +749,11 @@ bool amr_survey_read(struct amr_survey *survey, const struct amr_plan *plan,
 {
     survey->plan = plan;
     return run(survey, reading, ask_plan, err);
+}
+
+int64_t amr_survey_skew_s(const struct amr_survey *survey)
+{
+    return survey == NULL ? 0 : survey->skew_s;
 }
 
 void amr_survey_close(struct amr_survey *survey)
