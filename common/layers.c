@@ -156,6 +156,11 @@ static bool load_credentials(struct amr_settings *settings, int64_t deadline_ms,
 {
     struct load load = {.settings = settings, .layer = AMR_LAYER_CREDENTIALS};
 
+    if (!amr_file_is_present(settings->credentials))
+        return amr_error_set(err, AMR_ERROR_USAGE,
+                             "%s: No such file or directory: write tenant, client-id and "
+                             "client-secret into it, mode 0640",
+                             settings->credentials);
     return load_file(settings->credentials, take_credential, &load, deadline_ms, err);
 }
 

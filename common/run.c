@@ -76,6 +76,7 @@ void amr_run_append_remarks(const struct amr_run *run, struct amr_buffer *remark
     remark_secret_file(remarks, settings->client_secret_file);
     remark_secret_file(remarks, settings->certificate);
     remark_secret_file(remarks, settings->token_file);
+    amr_buffer_append_buffer(remarks, &run->source.notes);
     if (settings->verbosity == 0)
         return;
     amr_buffer_append_buffer(remarks, &run->source.remarks);

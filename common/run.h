@@ -44,8 +44,8 @@ bool amr_run_judge(struct amr_run *run, struct amr_error *err) AMR_MUST_CHECK;
 /* What there is to report, borrowed from the run. */
 struct amr_report amr_run_report(const struct amr_run *run, const char *program);
 
-/* Appends lines for whoever looks after the program: secrets that everybody can read, and what the
- * verbosity asks for besides. */
+/* Appends lines for whoever looks after the program: secrets that everybody can read, a clock that
+ * is wrong, and what the verbosity asks for besides. */
 void amr_run_append_remarks(const struct amr_run *run, struct amr_buffer *remarks);
 
 /* Releases what the run owns, wiping secrets; takes a zeroed one too. */

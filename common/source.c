@@ -12,7 +12,7 @@
 #include "survey.h"
 #include "text.h"
 
-enum { REMARKS_BYTES_MAX = 16 * 1024, SAVE_WAIT_MS = 1000 };
+enum { SKEW_S_MAX = 300, REMARKS_BYTES_MAX = 16 * 1024, SAVE_WAIT_MS = 1000 };
 
 static const char all[] = "all";
 
@@ -438,6 +438,17 @@ static bool deliver(struct reading *reading, struct amr_source *source, struct a
     return true;
 }
 
+static void note_skew(const struct reading *reading, struct amr_buffer *notes)
+{
+    int64_t skew_s = amr_survey_skew_s(reading->survey);
+    int64_t size_s = skew_s < 0 ? -skew_s : skew_s;
+
+    if (size_s <= SKEW_S_MAX)
+        return;
+    amr_buffer_append_format(notes, "note: this machine's clock is %lld minutes %s Azure's\n",
+                             (long long)(size_s / 60), skew_s < 0 ? "behind" : "ahead of");
+}
+
 static void end_reading(struct reading *reading)
 {
     amr_survey_close(reading->survey);
@@ -473,6 +484,7 @@ static bool read_azure(const struct amr_settings *settings,
     bool is_read = find_subscriptions(&reading, err);
     reading.freshness.subscriptions = reading.subscriptions;
     is_read = is_read && read_known(&reading, err) && deliver(&reading, source, err);
+    note_skew(&reading, &source->notes);
     end_reading(&reading);
     return is_read;
 }
@@ -480,6 +492,7 @@ static bool read_azure(const struct amr_settings *settings,
 bool amr_source_read(const struct amr_settings *settings, const struct amr_source_options *options,
                      struct amr_source *source, struct amr_error *err)
 {
+    amr_buffer_init(&source->notes, REMARKS_BYTES_MAX);
     amr_buffer_init(&source->remarks, REMARKS_BYTES_MAX);
     source->refused_since_s = AMR_INSTANT_NONE;
     source->kind = AMR_DATA_FILE;
@@ -492,5 +505,6 @@ void amr_source_free(struct amr_source *source)
 {
     amr_fleet_free(&source->fleet);
     free(source->history);
+    amr_buffer_free(&source->notes);
     amr_buffer_free(&source->remarks);
 }

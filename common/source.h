@@ -23,6 +23,7 @@ struct amr_source {
     struct amr_history_record *history; /* of each database, as the verdict wants it; or NULL */
     int64_t refused_since_s;   /* since when Azure refuses what is served from what was kept */
     struct amr_buffer remarks; /* lines about what is kept, each ended by a newline */
+    struct amr_buffer notes;   /* the same of what is to be told at any verbosity */
 };
 
 /* How to read. now_s is the real clock's reading, the monotonic instant deadline_ms ends it. The

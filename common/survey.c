@@ -22,6 +22,8 @@ enum { RUNNING_MAX = 8, PAGES_MAX = 1000, GRAPH_TRIES = 2, NAMES_BYTES_MAX = 102
 struct amr_survey {
     const struct amr_settings *settings;
     int64_t read_s;
+    int64_t start_ms; /* monotonic, of read_s */
+    int64_t skew_s;
     int64_t deadline_ms;
     struct amr_http_resident *resident;
     const struct amr_plan *plan;
@@ -318,16 +320,24 @@ static bool read_page(struct amr_survey *survey, const struct amr_job *job,
     }
 }
 
-static bool ask_next_page(struct amr_survey *survey, const struct amr_job *job,
-                          const struct amr_buffer *next_link, struct amr_error *err)
+/* The same question about the page that follows, with all its tries before it. */
+static struct amr_job page_after(const struct amr_job *job)
 {
     struct amr_job next = *job;
-    struct amr_buffer url;
 
     next.page++;
     next.is_retried = false;
     next.tries = 0;
     next.waits = 0;
+    return next;
+}
+
+static bool ask_next_page(struct amr_survey *survey, const struct amr_job *job,
+                          const struct amr_buffer *next_link, struct amr_error *err)
+{
+    struct amr_job next = page_after(job);
+    struct amr_buffer url;
+
     if (!amr_arm_is_same_host(survey->settings->arm_endpoint, amr_buffer_text(next_link)))
         return amr_error_set(err, AMR_ERROR_RESPONSE,
                              "nextLink leads to another host: not followed");
@@ -358,13 +368,9 @@ static bool end_list(struct amr_survey *survey, const struct amr_job *job, struc
 static bool ask_next_rows(struct amr_survey *survey, const struct amr_job *job,
                           const struct amr_buffer *skip_token, struct amr_error *err)
 {
-    struct amr_job next = *job;
+    struct amr_job next = page_after(job);
     struct amr_buffer url;
 
-    next.page++;
-    next.is_retried = false;
-    next.tries = 0;
-    next.waits = 0;
     if (next.page > PAGES_MAX ||
         (job->skip_token != NULL && strcmp(job->skip_token, amr_buffer_text(skip_token)) == 0))
         return amr_error_set(err, AMR_ERROR_RESPONSE, "the pages of Resource Graph do not end");
@@ -587,6 +593,13 @@ static bool start_jobs(struct amr_survey *survey, int64_t *wake_ms, struct amr_e
     return true;
 }
 
+static void note_skew(struct amr_survey *survey, const struct amr_http_result *result)
+{
+    int64_t passed_s = (amr_clock_mono_ms() - survey->start_ms) / 1000;
+
+    survey->skew_s = amr_pace_skew_s(result->date, survey->read_s + passed_s);
+}
+
 /* Takes what one answer says, and asks for what follows from it. */
 static bool take_result(struct amr_survey *survey, const struct amr_http_result *result,
                         struct amr_error *err)
@@ -596,6 +609,7 @@ static bool take_result(struct amr_survey *survey, const struct amr_http_result 
     size_t before = survey->queue.count;
     struct amr_error failure;
 
+    note_skew(survey, result);
     if (!take_answer(survey, &job, result, &failure) &&
         !take_failure(survey, &job, result, &failure, err))
         return false;
@@ -719,6 +733,7 @@ bool amr_survey_open(const struct amr_settings *settings, int64_t read_s, int64_
         return amr_error_set_no_memory(err);
     made->settings = settings;
     made->read_s = read_s;
+    made->start_ms = amr_clock_mono_ms();
     made->deadline_ms = deadline_ms;
     made->resident = resident;
     amr_buffer_init(&made->token, AMR_TOKEN_BYTES_MAX);
@@ -738,6 +753,11 @@ bool amr_survey_read(struct amr_survey *survey, const struct amr_plan *plan,
 {
     survey->plan = plan;
     return run(survey, reading, ask_plan, err);
+}
+
+int64_t amr_survey_skew_s(const struct amr_survey *survey)
+{
+    return survey == NULL ? 0 : survey->skew_s;
 }
 
 void amr_survey_close(struct amr_survey *survey)

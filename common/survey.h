@@ -38,6 +38,10 @@ bool amr_survey_read_subscriptions(struct amr_survey *survey, struct amr_snapsho
 bool amr_survey_read(struct amr_survey *survey, const struct amr_plan *plan,
                      struct amr_snapshot *reading, struct amr_error *err) AMR_MUST_CHECK;
 
+/* By how many seconds the real clock is ahead of Azure's, as of the last answer (amr_pace_skew_s);
+ * 0 for NULL. */
+int64_t amr_survey_skew_s(const struct amr_survey *survey);
+
 /* Ends the survey; takes NULL. */
 void amr_survey_close(struct amr_survey *survey);
 

@@ -16,15 +16,18 @@ cd "$2"
 shift 2
 
 export LC_ALL=C.UTF-8 TZ=UTC SOURCE_DATE_EPOCH="$epoch"
+made_alike() {
+    rpmbuild --define '_buildhost localhost' --define 'use_source_date_epoch_as_buildtime 1' \
+        --define 'clamp_mtime_to_source_date_epoch 1' "$@" "SPECS/$spec"
+}
+
 # Where rpm itself came as no RPM, it does not know what is installed and does not take the folder
 # of the build out of what it packs; the shell that compiles expands PWD.
 # shellcheck disable=SC2016
 rpm -q rpm >/dev/null 2>&1 ||
     set -- --nodeps --define 'optflags -O2 -g -ffile-prefix-map=$PWD=.' "$@"
-set -- --define '_buildhost localhost' --define 'use_source_date_epoch_as_buildtime 1' \
-    --define 'clamp_mtime_to_source_date_epoch 1' "$@" "SPECS/$spec"
-# The source package keeps the paths of its own build.
-rpmbuild -bs --define '_topdir .' "$@"
-rpmbuild -bb --define "_topdir $PWD" "$@"
+# The source package keeps the paths, the processors and the options of its own build.
+made_alike -bs --nodeps --define '_topdir .' --define '_smp_mflags -j1'
+made_alike -bb --define "_topdir $PWD" "$@"
 rm -rf BUILD BUILDROOT SPECS SOURCES
 find . -name '*.rpm'

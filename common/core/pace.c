@@ -80,6 +80,13 @@ int64_t amr_pace_retry_s(const char *retry_after, int64_t now_s)
     return now_s + (wait_s > MOST_S ? MOST_S : wait_s);
 }
 
+int64_t amr_pace_skew_s(const char *date, int64_t now_s)
+{
+    int64_t instant_s;
+
+    return parse_http_date(date, &instant_s) ? now_s - instant_s : 0;
+}
+
 bool amr_pace_is_transient(const struct amr_error *error)
 {
     int status = error->http_status;

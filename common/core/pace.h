@@ -29,6 +29,10 @@ struct amr_pace_bucket {
  * hour; a minute where the header is absent ("") or says nothing sensible. */
 int64_t amr_pace_retry_s(const char *retry_after, int64_t now_s);
 
+/* By how many seconds a clock that shows now_s is ahead of the answer's Date (RFC 9110 6.6.1);
+ * negative where it is behind, 0 where the header is absent ("") or says nothing sensible. */
+int64_t amr_pace_skew_s(const char *date, int64_t now_s);
+
 /* True for a failure that may be gone a moment later: an answer with status 500, 502, 503 or 504,
  * a network that failed, or a part of the way that took too long, such as a connection (neither TLS
  * nor an answer that is too large). Where it is the deadline that has come, amr_pace_backoff_ms

@@ -20,6 +20,15 @@ static bool refuse(struct amr_error *err, const char *what)
     return amr_error_set(err, AMR_ERROR_USAGE, "%s", what);
 }
 
+static bool refuse_open(struct amr_error *err)
+{
+    if (errno != EACCES)
+        return refuse(err, strerror(errno));
+    return amr_error_set(err, AMR_ERROR_USAGE,
+                         "Permission denied: the user with the id %lu must be able to read it",
+                         (unsigned long)geteuid());
+}
+
 /* Waits until something can be read; for regular files that is at once. */
 static bool wait_readable(int fd, int64_t deadline_ms, struct amr_error *err)
 {
@@ -93,7 +102,7 @@ bool amr_file_read(const char *path, int64_t deadline_ms, struct amr_buffer *con
     int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 
     if (fd < 0) {
-        (void)refuse(err, strerror(errno));
+        (void)refuse_open(err);
         return amr_error_add_context(err, "%s", path);
     }
     bool is_read = inspect(fd, content, err) && read_all(fd, deadline_ms, content, err);

@@ -96,6 +96,9 @@ static void take_data(struct amr_account *account, struct amr_poll *poll)
 {
     struct amr_run *run = &account->run;
 
+    /* The number of minutes in them may change with each poll. */
+    if (run->source.notes.length == 0)
+        log_remarks(account, &run->source.notes, &poll->source.notes);
     log_remarks(account, &run->source.remarks, &poll->source.remarks);
     amr_verdict_free(&run->verdict);
     amr_source_free(&run->source);

@@ -3,52 +3,14 @@
 # Proves: on a minimal Debian a clean clone is set up by ./bootstrap demo and check alone, twice over, and leaves nothing else behind.
 . "$(dirname "$0")/lib.sh"
 
-[ "$(id -u)" -eq 0 ] || skip "not root: a chroot cannot be made"
 [ -d .git ] || skip "no repository to clone"
-[ -x /usr/bin/apt-get ] || skip "the machine has no apt, whose sources the new root would use"
+. tests/ci/root.sh
 needs <<'EOF'
-mmdebstrap mmdebstrap mmdebstrap
 git        git        git
 EOF
 
-# A mount namespace of its own: what is mounted goes away with this script.
-if [ -z "${FRESH_ROOT_IS_APART:-}" ]; then
-    unshare --mount true || skip "mounts cannot be kept apart here"
-    FRESH_ROOT_IS_APART=1 exec unshare --mount --propagation private sh "$top/tests/ci/fresh-root.sh"
-fi
-
-work=$(mktemp -d)
-chmod 755 "$work"
-trap 'umount "$root/proc" 2>/dev/null || :; rm -rf --one-file-system "$work"' EXIT
-root=$work/root
 home=/home/nagios
 clone=$home/amr-upgrade-monitor
-
-# apt's set-up of this machine is the only one known to work here.
-apt_sources() {
-    for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
-        [ ! -s "$file" ] || echo "$file"
-    done
-}
-
-make_root() {
-    # shellcheck disable=SC1091
-    suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-    # shellcheck disable=SC2046
-    mmdebstrap --mode=root --variant=minbase "$suite" "$root" $(apt_sources) \
-        </dev/null
-    cp -a /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/"
-    cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
-    copy_authorities
-    mount -t proc proc "$root/proc"
-}
-
-# Only where apt itself speaks https: the package ca-certificates comes through it.
-copy_authorities() {
-    apt_sources | xargs grep -qs 'https:' || return 0
-    mkdir -p "$root/etc/ssl/certs"
-    cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
-}
 
 make_clone() {
     chroot "$root" useradd -u 1000 -m nagios
@@ -56,13 +18,11 @@ make_clone() {
     chown -R 1000:1000 "$root$clone"
 }
 
-# in_root WHO COMMAND...: as on a machine where nothing was set
-in_root() {
+# in_clone WHO COMMAND...
+in_clone() {
     who=$1
     shift
-    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=$home TERM=dumb \
-        ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \
-        chroot --userspec="$who" "$root" sh -c "cd $clone && exec \"\$@\"" sh "$@" </dev/null
+    in_root "$who" sh -c "cd $clone && exec \"\$@\"" sh "$@"
 }
 
 # as_told NAME WHO COMMAND...: shows what an operator sees, keeps it, wants exit code 0
@@ -72,7 +32,7 @@ as_told() {
     shift 2
     begun=$(date +%s)
     status=0
-    in_root "$who" "$@" >"$seen" 2>&1 || status=$?
+    in_clone "$who" "$@" >"$seen" 2>&1 || status=$?
     cat "$seen"
     echo "[$*: exit code $status, $(($(date +%s) - begun)) s]"
     [ "$status" -eq 0 ] || fail "$* ended with $status"
@@ -107,7 +67,7 @@ no_file_is_left() {
     [ -z "$changed" ] || fail "files outside the clone changed: $changed"
 }
 
-make_root
+make_root --variant=minbase
 make_clone
 as_told needy-demo 1000:1000 sh -c './bootstrap demo || test $? -eq 1'
 sees 'not root, and no sudo; please run as root: apt-get install'

@@ -48,6 +48,26 @@ START_TEST(reads_retry_after)
 }
 END_TEST
 
+static const struct skew_row {
+    const char *name;
+    const char *date;
+    int64_t skew_s;
+} skew_rows[] = {
+    {"right", "Sun, 06 Nov 1994 08:49:00 GMT", 0},
+    {"behind", "Sun, 06 Nov 1994 08:49:37 GMT", -37},
+    {"ahead", "Sun, 06 Nov 1994 08:48:00 GMT", 60},
+    {"absent", "", 0},
+    {"no date", "soon", 0},
+};
+
+START_TEST(compares_clocks)
+{
+    const struct skew_row *row = &skew_rows[_i];
+
+    ck_assert_msg(amr_pace_skew_s(row->date, NOW) == row->skew_s, "%s", row->name);
+}
+END_TEST
+
 static const struct transient_row {
     const char *name;
     enum amr_error_code code;
@@ -217,6 +237,7 @@ END_TEST
 static void add_tests(TCase *tcase)
 {
     UNIT_ADD_ROWS(tcase, reads_retry_after, retry_rows);
+    UNIT_ADD_ROWS(tcase, compares_clocks, skew_rows);
     UNIT_ADD_ROWS(tcase, knows_what_passes, transient_rows);
     UNIT_ADD_ROWS(tcase, waits_out, wait_rows);
     UNIT_ADD_ROWS(tcase, backs_off, backoff_rows);
