@@ -14,16 +14,22 @@ xz-utils        xz      xz
 EOF
 
 check=/usr/lib/nagios/plugins/check_amr_upgrade
+nagios=/etc/nagios-plugins/config/amr-upgrade.cfg
+collectd=/etc/collectd/collectd.conf.d/amr-upgrade.conf
 example=/usr/share/doc/amr-upgrade-monitor-common/examples/credentials.example
 
+# Asked about an edited file, dpkg gets the answer that it proposes.
 in_root_apt() {
-    in_root 0:0 env DEBIAN_FRONTEND=noninteractive apt-get -o Dpkg::Use-Pty=0 -qy "$@"
+    in_root 0:0 env DEBIAN_FRONTEND=noninteractive \
+        apt-get -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold -qy "$@"
 }
 
-# as_earlier DEB: the same package as an earlier build, in the root's folder /earlier
+# as_earlier DEB: the same package as an earlier build with other configuration, in the root's
+# folder /earlier
 as_earlier() {
     dpkg-deb -R "$1" "$work/repack"
     sed -i "s/$version/$earlier/" "$work/repack/DEBIAN/control"
+    find "$work/repack/etc" -type f 2>/dev/null | while read -r file; do append '# earlier' "$file"; done
     dpkg-deb -b "$work/repack" "$root/earlier/$(basename "$1" | sed "s/$version/$earlier/")"
     rm -rf "$work/repack"
 }
@@ -60,23 +66,10 @@ names() {
     done
 }
 
-edit_conffiles() {
-    # shellcheck disable=SC2016,SC2046
-    in_root 0:0 dpkg-query -W -f='${Conffiles}\n' $(names) | awk 'NF { print $1 }' >"$work/conffiles"
-    while read -r conffile; do
-        echo "# edited" >>"$root$conffile"
-    done <"$work/conffiles"
-}
-
-conffiles_are_kept() {
-    while read -r conffile; do
-        [ "$(tail -n 1 "$root$conffile")" = "# edited" ] || fail "$conffile has lost the user's line"
-    done <"$work/conffiles"
-}
-
 modes_are_right() {
     for entry in '755 0:0 /etc/amr-upgrade' '755 0:0 /var/cache/amr-upgrade' \
-        '755 0:0 /var/lib/amr-upgrade' "755 0:0 $check" "644 0:0 $example"; do
+        '755 0:0 /var/lib/amr-upgrade' "755 0:0 $check" "644 0:0 $example" \
+        "644 0:0 $nagios" "644 0:0 $collectd"; do
         path=${entry##* }
         [ "$(stat -c '%a %u:%g' "$root$path") $path" = "$entry" ] || fail "$path is not as: $entry"
     done
@@ -130,10 +123,11 @@ in_root_apt update
 install_from earlier
 user_comes
 check_works
-edit_conffiles
+edit_configuration
 upgrade_on_full_disk
 users_own | diff "$work/before" - || fail "the upgrade changed what is the user's"
-conffiles_are_kept
+edits_are_in ''
+offered .dpkg-dist
 modes_are_right
 judges "$user"
 
@@ -141,6 +135,7 @@ judges "$user"
 in_root_apt remove $(names)
 [ ! -e "$root$check" ] || fail "the check is still there"
 users_own | diff "$work/before" - || fail "removal took what is the user's"
+edits_are_in ''
 # shellcheck disable=SC2046
 in_root 0:0 dpkg --purge $(names)
 traces >"$work/traces"

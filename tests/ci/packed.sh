@@ -102,6 +102,36 @@ kept_is_own() {
     done
 }
 
+# append LINE FILE...
+append() {
+    line=$1
+    shift
+    for file; do
+        echo "$line" >>"$file"
+    done
+}
+
+# The files of configuration, which a stage names in $nagios and $collectd, as an administrator
+# leaves them.
+edit_configuration() {
+    append '# edited' "$root$nagios" "$root$collectd"
+}
+
+# edits_are_in SUFFIX: in the files, or in those that have the suffix since
+edits_are_in() {
+    for file in "$nagios" "$collectd"; do
+        [ "$(tail -n 1 "$root$file$1")" = '# edited' ] || fail "$file$1 has lost the edit"
+    done
+}
+
+# offered SUFFIX: the files of the later package are beside the edited ones; collectd's is the
+# sample with every line commented out
+offered() {
+    cmp "$root$nagios$1" packaging/nagios/amr-upgrade.cfg
+    ! grep -v '^#' "$root$collectd$1" || fail "$collectd does something unasked"
+    sed 's/^#//' "$root$collectd$1" | cmp - packaging/collectd/amr-upgrade.conf
+}
+
 # A fingerprint of all that is the user's: configuration, cache and history.
 users_own() {
     (cd "$root" && find etc/amr-upgrade var/cache/amr-upgrade var/lib/amr-upgrade \

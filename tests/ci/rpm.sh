@@ -11,6 +11,8 @@ xz-utils        xz         xz
 EOF
 
 check=/usr/lib64/nagios/plugins/check_amr_upgrade
+nagios=/etc/nagios/conf.d/amr-upgrade.cfg
+collectd=/etc/collectd.d/amr-upgrade.conf
 example=/usr/share/doc/amr-upgrade-monitor-common/examples/credentials.example
 
 # into ROOT OPTION...: rpm there; what its packages need comes from Debian, if at all
@@ -29,12 +31,14 @@ names() {
     rpm -qp --qf '%{NAME}\n' $(binaries "$packages")
 }
 
-# A release before this one, of the same sources.
+# A release before this one, of the same sources but for the configuration.
 make_earlier() {
     mkdir "$work/source"
     tar -xf "$(dirname "$packages")"/*.tar.xz -C "$work/source"
     spec=$work/source/$(ls "$work/source")/packaging/rpm/amr-upgrade-monitor.spec
     sed -i 's/^Release: .*/Release: 0.1/' "$spec"
+    of=${spec%/rpm/*}
+    append '# earlier' "$of/nagios/amr-upgrade.cfg" "$of/collectd/amr-upgrade.conf"
     tarball=$work/$(ls "$work/source").tar.xz
     tar -cJf "$tarball" -C "$work/source" "$(ls "$work/source")"
     sh packaging/make-rpm.sh "$tarball" "$work/earlier" --without check
@@ -112,10 +116,13 @@ trap 'azure_stop; root_remove' EXIT
 into "$root" -i --nodeps $(binaries "$work/earlier")
 user_comes
 check_works
+edit_configuration
 upgrade_on_full_disk
 users_own | diff "$work/before" - || fail "the upgrade changed what is the user's"
+edits_are_in ''
+offered .rpmnew
 # shellcheck disable=SC2046
-into "$root" -V --nodeps $(names)
+into "$root" -V --nodeps --noconfig $(names)
 judges "$user"
 
 # shellcheck disable=SC2046
@@ -123,5 +130,6 @@ into "$root" -e $(names)
 [ ! -e "$root$check" ] || fail "the check is still there"
 [ ! -e "$root/var/cache/amr-upgrade" ] || fail "the cache is still there"
 grep -v 'var/cache' "$work/before" >"$work/kept"
+edits_are_in .rpmsave
 users_own 2>/dev/null | diff "$work/kept" - || fail "erasure took what is the user's"
 echo "$same files are the same made twice; the packages were installed, verified, upgraded and erased"
