@@ -98,6 +98,14 @@ bool amr_url_is_endpoint(const char *url)
     return plain != NULL && is_host_and_port(plain) && is_loopback(plain);
 }
 
+bool amr_url_is_loopback(const char *url)
+{
+    const char *secure = after_scheme(url, "https://");
+    const char *rest = secure != NULL ? secure : after_scheme(url, "http://");
+
+    return rest != NULL && is_loopback(rest);
+}
+
 bool amr_url_is_identity_endpoint(const char *url)
 {
     static const char allowed[] =

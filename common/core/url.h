@@ -11,6 +11,9 @@
  * (localhost, 127.0.0.0/8, [::1]): no user info, path, query or fragment. */
 bool amr_url_is_endpoint(const char *url);
 
+/* True for an endpoint on a loopback host. */
+bool amr_url_is_loopback(const char *url);
+
 /* True for `http://` or `https://`, HOST[:PORT] and a path of letters, digits and `-._~/`, or none:
  * no user info, query or fragment. Such addresses only name a machine's identity endpoints, which
  * speak http on networks of that machine. */

@@ -12,6 +12,7 @@
 #include "help.h"
 #include "layers.h"
 #include "text.h"
+#include "url.h"
 
 enum { WRITING_VERBS = AMR_VERB_DEFER | AMR_VERB_UNDEFER | AMR_VERB_START };
 
@@ -63,6 +64,17 @@ static bool check_options(const struct amr_settings *settings, struct amr_error 
     return true;
 }
 
+/* What may be changed is decided by today; another day is for an Azure to practise on. */
+static bool check_day(const struct amr_settings *settings, struct amr_error *err)
+{
+    if ((settings->verb & WRITING_VERBS) == 0 || !settings->has_as_of ||
+        settings->command.is_rehearsal || amr_url_is_loopback(settings->arm_endpoint))
+        return true;
+    return amr_error_set(err, AMR_ERROR_USAGE,
+                         "--as-of: %s is decided by today's date; with --dry-run any may be given",
+                         amr_help_verb_word(settings->verb));
+}
+
 /* An operator wants what is so now: unless another age is asked for, a snapshot only helps out. */
 static void set_freshness(struct amr_settings *settings)
 {
@@ -87,7 +99,8 @@ static bool complete(struct amr_operator *operator, int count, char *const argum
         !check_options(&run->settings, err))
         return false;
     set_freshness(&run->settings);
-    return run->settings.verb == AMR_VERB_CATALOG || amr_run_complete(run, err);
+    return run->settings.verb == AMR_VERB_CATALOG ||
+           (amr_run_complete(run, err) && check_day(&run->settings, err));
 }
 
 static enum amr_exit run_verb(struct amr_operator *operator)

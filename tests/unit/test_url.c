@@ -85,6 +85,20 @@ static const struct address_row {
     {"empty", "", false},
 };
 
+START_TEST(knows_loopback)
+{
+    static const char *const here[] = {"https://127.0.0.1:8443", "http://localhost",
+                                       "https://[::1]:1", "https://127.9.9.9/"};
+    static const char *const elsewhere[] = {"https://management.azure.com", "https://127.0.0.1.org",
+                                            "https://localhost.org", "127.0.0.1", ""};
+
+    for (size_t i = 0; i < AMR_COUNT_OF(here); i++)
+        ck_assert_msg(amr_url_is_loopback(here[i]), "%s", here[i]);
+    for (size_t i = 0; i < AMR_COUNT_OF(elsewhere); i++)
+        ck_assert_msg(!amr_url_is_loopback(elsewhere[i]), "%s", elsewhere[i]);
+}
+END_TEST
+
 START_TEST(test_endpoint)
 {
     const struct address_row *row = &endpoint_rows[_i];
@@ -193,6 +207,7 @@ END_TEST
 
 static void add_tests(TCase *tcase)
 {
+    tcase_add_test(tcase, knows_loopback);
     UNIT_ADD_ROWS(tcase, test_endpoint, endpoint_rows);
     UNIT_ADD_ROWS(tcase, test_proxy, proxy_rows);
     UNIT_ADD_ROWS(tcase, test_encoded, encoded_rows);
