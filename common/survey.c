@@ -320,16 +320,24 @@ static bool read_page(struct amr_survey *survey, const struct amr_job *job,
     }
 }
 
-static bool ask_next_page(struct amr_survey *survey, const struct amr_job *job,
-                          const struct amr_buffer *next_link, struct amr_error *err)
+/* The same question about the page that follows, with all its tries before it. */
+static struct amr_job page_after(const struct amr_job *job)
 {
     struct amr_job next = *job;
-    struct amr_buffer url;
 
     next.page++;
     next.is_retried = false;
     next.tries = 0;
     next.waits = 0;
+    return next;
+}
+
+static bool ask_next_page(struct amr_survey *survey, const struct amr_job *job,
+                          const struct amr_buffer *next_link, struct amr_error *err)
+{
+    struct amr_job next = page_after(job);
+    struct amr_buffer url;
+
     if (!amr_arm_is_same_host(survey->settings->arm_endpoint, amr_buffer_text(next_link)))
         return amr_error_set(err, AMR_ERROR_RESPONSE,
                              "nextLink leads to another host: not followed");
@@ -360,13 +368,9 @@ static bool end_list(struct amr_survey *survey, const struct amr_job *job, struc
 static bool ask_next_rows(struct amr_survey *survey, const struct amr_job *job,
                           const struct amr_buffer *skip_token, struct amr_error *err)
 {
-    struct amr_job next = *job;
+    struct amr_job next = page_after(job);
     struct amr_buffer url;
 
-    next.page++;
-    next.is_retried = false;
-    next.tries = 0;
-    next.waits = 0;
     if (next.page > PAGES_MAX ||
         (job->skip_token != NULL && strcmp(job->skip_token, amr_buffer_text(skip_token)) == 0))
         return amr_error_set(err, AMR_ERROR_RESPONSE, "the pages of Resource Graph do not end");

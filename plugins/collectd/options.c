@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "clock.h"
+#include "file.h"
 #include "layers.h"
 #include "log.h"
+#include "secret.h"
 #include "text.h"
 
 enum {
@@ -176,6 +178,30 @@ static void refuse_impossible(struct amr_account *account)
         refuse(account, "FromFile", "there is no standard input in collectd");
 }
 
+/* What another credential may stand in for is left to the poll. */
+static bool is_needed(const struct amr_settings *settings, int auth)
+{
+    int others = (settings->client_secret_file != NULL) + (settings->certificate != NULL) +
+                 (settings->token_file != NULL) + (settings->federated_token_file != NULL) - 1;
+
+    return settings->from_file == NULL &&
+           (settings->auth == auth || (settings->auth == AMR_AUTH_AUTO && others == 0));
+}
+
+static void refuse_missing(struct amr_account *account, int auth, const char *option,
+                           const char *path)
+{
+    struct amr_buffer content;
+    struct amr_error error;
+
+    if (path == NULL || !is_needed(&account->run.settings, auth))
+        return;
+    amr_buffer_init(&content, AMR_FILE_SETTINGS_BYTES_MAX);
+    if (!amr_secret_read_file(path, amr_clock_mono_ms() + FILES_MS, &content, &error))
+        refuse(account, option, error.message);
+    amr_buffer_wipe(&content);
+}
+
 static void complete(struct amr_account *account)
 {
     struct amr_settings *settings = &account->run.settings;
@@ -187,6 +213,8 @@ static void complete(struct amr_account *account)
         refuse(account, NULL, error.message);
     }
     refuse_impossible(account);
+    refuse_missing(account, AMR_AUTH_SECRET, "ClientSecretFile", settings->client_secret_file);
+    refuse_missing(account, AMR_AUTH_CERTIFICATE, "Certificate", settings->certificate);
     /* The daemon has its own rhythm. */
     settings->cache_ttl_s = 0;
     if (settings->has_as_of && !account->is_bad)

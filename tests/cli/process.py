@@ -192,4 +192,6 @@ class Process(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    # A job in the background of a shell ignores it, and so would what it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     unittest.main()

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -173,4 +174,6 @@ def main():
 
 
 if __name__ == "__main__":
+    # A job in the background of a shell ignores it, and so would what it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     main()
