@@ -9,7 +9,7 @@
 #include "random.h"
 #include "text.h"
 
-enum { END_MS = 1500, APART_MS = 200 };
+enum { END_MS = 1500, APART_MS = 200, REMARKS_BYTES_MAX = 4096 };
 
 /* Many accounts do not ask all at once; a single one asks at once. */
 static int64_t delay_of(const struct amr_account *account, int64_t others)
@@ -18,6 +18,31 @@ static int64_t delay_of(const struct amr_account *account, int64_t others)
     int64_t most_ms = others * APART_MS < tenth_ms ? others * APART_MS : tenth_ms;
 
     return most_ms == 0 ? 0 : amr_random_draw() % most_ms;
+}
+
+static void log_remarks(const struct amr_account *account, const struct amr_buffer *old,
+                        const struct amr_buffer *new)
+{
+    const char *line = amr_buffer_text(new);
+
+    if (strcmp(amr_buffer_text(old), line) == 0)
+        return;
+    for (size_t length; *line != '\0'; line += length + (line[length] == '\n')) {
+        length = strcspn(line, "\n");
+        amr_log(LOG_WARNING, account->name, "%.*s", (int)length, line);
+    }
+}
+
+/* Of what the settings name; nothing was read yet. */
+static void log_secrets(const struct amr_account *account)
+{
+    const struct amr_buffer none = {0};
+    struct amr_buffer remarks;
+
+    amr_buffer_init(&remarks, REMARKS_BYTES_MAX);
+    amr_run_append_remarks(&account->run, &remarks);
+    log_remarks(account, &none, &remarks);
+    amr_buffer_free(&remarks);
 }
 
 static void start(struct amr_account *account, int64_t others)
@@ -30,6 +55,7 @@ static void start(struct amr_account *account, int64_t others)
     };
     struct amr_error error;
 
+    log_secrets(account);
     if (amr_worker_start(&options, &account->worker, &error))
         return;
     amr_log(LOG_ERR, account->name, "%s", error.message);
@@ -76,19 +102,6 @@ void amr_accounts_end(struct amr_accounts *accounts)
         accounts->first = account->next;
         if (account->worker == NULL || amr_worker_end(account->worker, until_ms))
             free_account(account);
-    }
-}
-
-static void log_remarks(const struct amr_account *account, const struct amr_buffer *old,
-                        const struct amr_buffer *new)
-{
-    const char *line = amr_buffer_text(new);
-
-    if (strcmp(amr_buffer_text(old), line) == 0)
-        return;
-    for (size_t length; *line != '\0'; line += length + (line[length] == '\n')) {
-        length = strcspn(line, "\n");
-        amr_log(LOG_WARNING, account->name, "%.*s", (int)length, line);
     }
 }
 

@@ -7,10 +7,11 @@ usage: plugin.py MOCK PLUGIN CASES [NAME...]
 A case is an object: name; azure (options of the loopback Azure), fleet and fleet_set as in
 tests/cli/run.py; settings (lines above the accounts, besides those of COMMON, or instead of them
 where `bare` is true); accounts (a list of [NAME, LINES]; one "prod" unless told); files (name ->
-text, written to {scratch}); steps. The real clock of the plugin starts at CLOCK. A step does first
+text, or [text, mode], written to {scratch}); steps. The real clock of the plugin starts at CLOCK. A step does first
 what it asks for:
   faults, fleet_set   what befalls the loopback Azure from now on
   clock               seconds by which the plugin's clock moves on
+  spoil               what befalls told-*.json at a restart: one of SPOILS of tests/cli/steps.py
   restart             true: collectd is ended and started anew; "kill": killed
 then reads until all of this is so, or ten seconds are over:
   values    object: INSTANCE/TYPE-TYPE_INSTANCE -> value, of one reading
@@ -24,6 +25,7 @@ and, once more so after `stays` seconds (default 0), compares:
   seconds_most  most seconds that `restart` may take
 """
 import calendar
+import glob
 import json
 import os
 import shutil
@@ -72,6 +74,7 @@ class Daemon:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         env=environment)
         self.logs, self.notes = [], []
+        self.cpu_us = None  # of each reading of the last "reads"
         for line in (f"clock {clock_s}", f"config {path}", "init"):
             self.ask(line)
 
@@ -100,6 +103,8 @@ class Daemon:
             self.notes.append([int(level), name.replace("mock/amr_upgrade-", ""), text])
         elif word == "log":
             self.logs.append(rest)
+        elif word == "cpu_us":
+            self.cpu_us = int(rest)
 
     def stop(self):
         begun = time.monotonic()
@@ -193,9 +198,12 @@ class Case:
             HERE, "..", "azure", "catalog-demo.json"), **azure.facts}
         self.path = os.path.join(self.directory, "collectd.conf")
         azure.prepare(case)
-        for name, text in case.get("files", {}).items():
-            with open(os.path.join(self.directory, name), "w", encoding="utf-8") as file:
+        for name, content in case.get("files", {}).items():
+            text, mode = content if isinstance(content, list) else (content, "0600")
+            path = os.path.join(self.directory, name)
+            with open(path, "w", encoding="utf-8") as file:
                 file.write(cli.fill(text, self.facts))
+            os.chmod(path, int(mode, 8))
         with open(self.path, "w", encoding="utf-8") as file:
             file.write(configuration(case, self.facts))
         self.daemon = self.start()
@@ -215,12 +223,22 @@ class Case:
             self.clock_s += step["clock"]
             self.daemon.ask(f"clock {self.now_s()}")
 
+    def spoil(self, how):
+        paths = glob.glob(os.path.join(self.directory, "state", "**", "told-*.json"),
+                          recursive=True)
+        if not paths:
+            raise RuntimeError("nothing was kept that was told")
+        for path in paths:
+            cli.steps.SPOILS[how](path)
+
     def restart(self, step):
         seconds = 0
         if step.get("restart") == "kill":
             self.daemon.kill()
         else:
             seconds = self.daemon.stop()
+        if "spoil" in step:
+            self.spoil(step["spoil"])
         self.daemon = self.start()
         if seconds > step.get("seconds_most", 2):
             yield f"the end took {seconds:.1f} s"
