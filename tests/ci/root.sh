@@ -51,6 +51,9 @@ make_root() {
     cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
     copy_authorities
     mount -t proc proc "$root/proc"
+    mkdir -p "$root/dev/pts"
+    mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$root/dev/pts"
+    ln -sf pts/ptmx "$root/dev/ptmx"
 }
 
 # in_root WHO COMMAND...: as on a machine where nothing was set
