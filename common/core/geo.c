@@ -43,10 +43,9 @@ static bool join_by_nickname(struct groups *groups, size_t place)
     memcpy(key, subscription, strlen(subscription));
     key[strlen(subscription)] = '/';
     memcpy(key + strlen(subscription) + 1, database->geo_group, strlen(database->geo_group));
-    if (!amr_index_put(&groups->nicknames, key, place))
+    if (!amr_index_claim(&groups->nicknames, key, place, &first))
         return false;
-    if (amr_index_find(&groups->nicknames, key, &first))
-        join(groups, place, first);
+    join(groups, place, first);
     return true;
 }
 

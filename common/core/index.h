@@ -20,6 +20,10 @@ struct amr_index {
 /* Puts key -> place; a key that is there already keeps its place. False without memory. */
 bool amr_index_put(struct amr_index *index, const char *key, size_t place) AMR_MUST_CHECK;
 
+/* The same, and *holder is the place that the key then has: `place` where it was not there. */
+bool amr_index_claim(struct amr_index *index, const char *key, size_t place,
+                     size_t *holder) AMR_MUST_CHECK;
+
 /* True and *place where the key was put. */
 bool amr_index_find(const struct amr_index *index, const char *key, size_t *place) AMR_MUST_CHECK;
 

@@ -70,8 +70,7 @@ static bool find_collisions(const struct amr_verdict *verdict, struct amr_index 
     size_t first;
 
     for (size_t i = 0; i < verdict->count; i++) {
-        if (!amr_index_put(labels, verdict->rows[i].label, i) ||
-            !amr_index_find(labels, verdict->rows[i].label, &first))
+        if (!amr_index_claim(labels, verdict->rows[i].label, i, &first))
             return false;
         is_colliding[i] = first != i;
         is_colliding[first] |= first != i;

@@ -49,15 +49,15 @@ static void tell_share(struct amr_account *account, const struct amr_account *ot
 static bool add_row(struct pass *pass, struct amr_account *account,
                     const struct amr_verdict_row *row)
 {
-    const char *id = id_of(account, row);
-    size_t place;
+    size_t holder;
 
-    if (amr_index_find(&pass->ids, id, &place)) {
-        tell_share(account, pass->entries[place].account, row);
-        return true;
-    }
-    pass->entries[pass->count] = (struct entry){.account = account, .row = row};
-    return amr_index_put(&pass->ids, id, pass->count++);
+    if (!amr_index_claim(&pass->ids, id_of(account, row), pass->count, &holder))
+        return false;
+    if (holder == pass->count)
+        pass->entries[pass->count++] = (struct entry){.account = account, .row = row};
+    else
+        tell_share(account, pass->entries[holder].account, row);
+    return true;
 }
 
 /* What is too old comes after all that is not: another account may have a better reading. */
@@ -95,8 +95,7 @@ static bool put_name(struct pass *pass, const char *host, const char *name, size
 {
     const char *key = make_key(pass, host, name);
 
-    return key != NULL && amr_index_put(&pass->names, key, place) &&
-           amr_index_find(&pass->names, key, first);
+    return key != NULL && amr_index_claim(&pass->names, key, place, first);
 }
 
 static bool find_collisions(struct pass *pass, const struct amr_accounts *accounts)
@@ -121,22 +120,27 @@ static bool find_collisions(struct pass *pass, const struct amr_accounts *accoun
     return true;
 }
 
-static void name_instance(const struct entry *entry, char instance[DATA_MAX_NAME_LEN])
+/* A label that is unique in its fleet ends in the hash already. */
+static void append_hash(const struct entry *entry, char instance[DATA_MAX_NAME_LEN])
 {
     const char *label = entry->row->label;
     size_t length = strlen(label);
+    size_t most = INSTANCE_BYTES_MAX - (HASH_SIZE - 1);
     char hash[HASH_SIZE];
 
     (void)snprintf(hash, sizeof(hash), "-%08x",
                    (unsigned)amr_text_hash_nocase(id_of(entry->account, entry->row)));
     bool is_hashed = length >= HASH_SIZE && strcmp(label + length - (HASH_SIZE - 1), hash) == 0;
-    if (length <= INSTANCE_BYTES_MAX && (is_hashed || !entry->is_colliding)) {
-        memcpy(instance, label, length + 1);
+    if (is_hashed && amr_text_copy(instance, DATA_MAX_NAME_LEN, label))
         return;
-    }
-    size_t most = INSTANCE_BYTES_MAX - (HASH_SIZE - 1);
     (void)snprintf(instance, DATA_MAX_NAME_LEN, "%.*s%s", (int)(length < most ? length : most),
                    label, hash);
+}
+
+static void name_instance(const struct entry *entry, char instance[DATA_MAX_NAME_LEN])
+{
+    if (entry->is_colliding || !amr_text_copy(instance, DATA_MAX_NAME_LEN, entry->row->label))
+        append_hash(entry, instance);
 }
 
 static void dispatch_entries(const struct pass *pass)

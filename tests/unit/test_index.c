@@ -17,6 +17,9 @@ static const struct find_row {
     {"shorter", "/a/b", "/a", false},
     {"longer", "/a", "/a/b", false},
     {"another", "/a", "/b", false},
+    {"another case in each of eight bytes and more", "/ABCDefgh/IJklM", "/abCDEfGH/ijKLm", true},
+    {"the first of eight bytes", "a2345678", "b2345678", false},
+    {"the last of eight bytes", "12345678/1234567a", "12345678/1234567b", false},
     {"empty", "", "", true},
     {"empty in one that is not", "/a", "", false},
     {"letters beyond ASCII are told apart", "/\xc3\xa4", "/\xc3\x84", false},
@@ -63,7 +66,12 @@ START_TEST(test_the_first_place_stays)
     ck_assert(amr_index_put(&index, "/a", 3));
     ck_assert(amr_index_find(&index, "/A", &place));
     ck_assert_uint_eq(place, 1);
+    place = 99;
+    ck_assert(amr_index_claim(&index, "/A", 4, &place));
+    ck_assert_uint_eq(place, 1);
     ck_assert_uint_eq(index.count, 1);
+    ck_assert(amr_index_claim(&index, "/b", 5, &place));
+    ck_assert_uint_eq(place, 5);
     amr_index_free(&index);
 }
 END_TEST
