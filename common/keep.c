@@ -172,14 +172,16 @@ void amr_keep_memory_free(struct amr_keep_memory *memory)
 }
 
 /* Appends the file's text; nothing where it must not be used. */
-static void load(struct amr_keep *keep, const char *name, struct amr_buffer *text)
+static void load(struct amr_keep *keep, const char *name, struct amr_buffer *text,
+                 struct amr_store_stamp *stamp)
 {
     struct amr_error error;
     const struct amr_keep_page *page = find_page(keep, name);
 
+    *stamp = (struct amr_store_stamp){0};
     if (page != NULL)
         amr_buffer_append_buffer(text, &page->text);
-    else if (keep->is_open && !amr_store_read(&keep->store, name, text, &error)) {
+    else if (keep->is_open && !amr_store_read(&keep->store, name, text, stamp, &error)) {
         remark(keep, &error);
         amr_buffer_free(text);
     }
@@ -201,7 +203,8 @@ static bool pass_over(struct amr_keep *keep, const char *name, const struct amr_
 }
 
 bool amr_keep_load_snapshot(struct amr_keep *keep, const char *subscription,
-                            struct amr_snapshot *snapshot, struct amr_error *err)
+                            struct amr_snapshot *snapshot, struct amr_store_stamp *stamp,
+                            struct amr_error *err)
 {
     struct amr_snapshot_key key = key_of(keep->settings, subscription);
     struct amr_buffer text;
@@ -211,12 +214,23 @@ bool amr_keep_load_snapshot(struct amr_keep *keep, const char *subscription,
 
     amr_buffer_init(&text, AMR_STORE_FILE_BYTES_MAX);
     name_file(keep, AMR_KEEP_SNAPSHOT, subscription, name);
-    load(keep, name, &text);
+    load(keep, name, &text, stamp);
     if (text.length > 0 &&
         !amr_snapshot_read(amr_buffer_text(&text), text.length, &key, snapshot, &error))
         is_whole = pass_over(keep, name, &error, err);
     amr_buffer_free(&text);
     return is_whole;
+}
+
+bool amr_keep_is_same(const struct amr_keep *keep, const char *subscription,
+                      const struct amr_store_stamp *stamp)
+{
+    file_name name;
+
+    name_file(keep, AMR_KEEP_SNAPSHOT, subscription, name);
+    /* What is in memory nobody else writes. */
+    return !keep->is_open || find_page(keep, name) != NULL ||
+           amr_store_is_same(&keep->store, name, stamp);
 }
 
 static void save(struct amr_keep *keep, const char *name, const struct amr_buffer *text,
@@ -261,6 +275,7 @@ void amr_keep_save_snapshot(struct amr_keep *keep, const char *subscription, boo
 bool amr_keep_load_history(struct amr_keep *keep, const char *subscription,
                            struct amr_history *history, struct amr_error *err)
 {
+    struct amr_store_stamp ignored;
     struct amr_buffer text;
     struct amr_error error;
     file_name name;
@@ -268,7 +283,7 @@ bool amr_keep_load_history(struct amr_keep *keep, const char *subscription,
 
     amr_buffer_init(&text, AMR_STORE_FILE_BYTES_MAX);
     name_file(keep, AMR_KEEP_HISTORY, subscription, name);
-    load(keep, name, &text);
+    load(keep, name, &text, &ignored);
     if (text.length > 0 &&
         !amr_history_read(amr_buffer_text(&text), text.length, keep->settings->arm_endpoint,
                           subscription, history, &error))

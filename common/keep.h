@@ -68,9 +68,14 @@ void amr_keep_memory_free(struct amr_keep_memory *memory);
 void amr_keep_close(struct amr_keep *keep);
 
 /* Reads the snapshot of a subscription, or of "all", into *snapshot, which is empty and stays so
- * where there is none that can be used. Error: AMR_ERROR_NO_MEMORY. */
+ * where there is none that can be used; *stamp is that of its file. Error: AMR_ERROR_NO_MEMORY. */
 bool amr_keep_load_snapshot(struct amr_keep *keep, const char *subscription,
-                            struct amr_snapshot *snapshot, struct amr_error *err) AMR_MUST_CHECK;
+                            struct amr_snapshot *snapshot, struct amr_store_stamp *stamp,
+                            struct amr_error *err) AMR_MUST_CHECK;
+
+/* True where nobody has written the snapshot since it was loaded with this stamp. */
+bool amr_keep_is_same(const struct amr_keep *keep, const char *subscription,
+                      const struct amr_store_stamp *stamp);
 
 /* Writes what the snapshot knows of the subscription, or of "all"; into memory where the file is
  * not locked or cannot be written. */

@@ -29,6 +29,7 @@ struct reading {
     struct amr_snapshot list;  /* of the subscriptions, where all are wanted */
     struct amr_snapshot known; /* of all of them */
     const char **subscriptions;
+    struct amr_store_stamp *stamps; /* of what is kept of each, as it was loaded */
     struct amr_freshness freshness;
     bool has_subscriptions;
     bool is_offline;
@@ -134,8 +135,10 @@ static bool survey_list(struct reading *reading, struct amr_error *err)
 
 static bool reload_list(struct reading *reading, struct amr_error *err)
 {
+    struct amr_store_stamp ignored;
+
     amr_snapshot_free(&reading->list);
-    return amr_keep_load_snapshot(&reading->cache, all, &reading->list, err);
+    return amr_keep_load_snapshot(&reading->cache, all, &reading->list, &ignored, err);
 }
 
 static bool read_list(struct reading *reading, struct amr_error *err)
@@ -224,14 +227,31 @@ static bool find_subscriptions(struct reading *reading, struct amr_error *err)
 /* Merges what is kept of each subscription into what is known. */
 static bool load_known(struct reading *reading, struct amr_error *err)
 {
-    for (size_t i = 0; i < reading->freshness.subscription_count; i++) {
+    size_t count = reading->freshness.subscription_count;
+
+    if (reading->stamps == NULL)
+        reading->stamps = calloc(count + 1, sizeof(*reading->stamps));
+    if (reading->stamps == NULL)
+        return amr_error_set_no_memory(err);
+    for (size_t i = 0; i < count; i++) {
         struct amr_snapshot one = {0};
 
-        if (!amr_keep_load_snapshot(&reading->cache, reading->subscriptions[i], &one, err) ||
+        if (!amr_keep_load_snapshot(&reading->cache, reading->subscriptions[i], &one,
+                                    &reading->stamps[i], err) ||
             !amr_snapshot_merge(&reading->known, &one, reading->now_s, err)) {
             amr_snapshot_free(&one);
             return false;
         }
+    }
+    return true;
+}
+
+/* True where nobody has written any of it since. */
+static bool is_known_still(const struct reading *reading)
+{
+    for (size_t i = 0; i < reading->freshness.subscription_count; i++) {
+        if (!amr_keep_is_same(&reading->cache, reading->subscriptions[i], &reading->stamps[i]))
+            return false;
     }
     return true;
 }
@@ -280,6 +300,8 @@ static bool add_written(struct reading *reading, struct amr_error *err)
 {
     struct amr_snapshot mine = reading->known;
 
+    if (is_known_still(reading))
+        return true;
     reading->known = (struct amr_snapshot){0};
     if (load_known(reading, err) && amr_snapshot_merge(&reading->known, &mine, reading->now_s, err))
         return true;
@@ -309,7 +331,8 @@ static bool ask_once(struct reading *reading, struct amr_plan *plan, struct amr_
     struct amr_keep_locks locks = {0};
     enum amr_keep_lock outcome = lock_known(reading, wait_until_ms(reading), &locks);
 
-    bool is_read = outcome == AMR_KEEP_UNUSABLE || make_plan(reading, plan, err);
+    bool is_read = outcome == AMR_KEEP_UNUSABLE || is_known_still(reading) ||
+                   make_plan(reading, plan, err);
     if (is_read && outcome == AMR_KEEP_BUSY && !is_empty(plan) &&
         amr_snapshot_is_usable(&reading->known, &reading->freshness)) {
         add_busy(reading, &reading->known.fleet);
@@ -457,6 +480,7 @@ static void end_reading(struct reading *reading)
     amr_snapshot_free(&reading->list);
     amr_snapshot_free(&reading->known);
     free(reading->subscriptions);
+    free(reading->stamps);
 }
 
 static bool read_azure(const struct amr_settings *settings,

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 32 * 1024 };
+enum { BLOCK_BYTES = 4 * 1024 };
 
 struct amr_arena_block {
     struct amr_arena_block *older;

@@ -10,7 +10,14 @@
 #include "trust.h"
 #include "url.h"
 
-enum { CONNECT_MS_MAX = 15000, HOST_CONNECTIONS_MAX = 8, WAIT_MS_MAX = 1000 };
+enum {
+    CONNECT_MS_MAX = 15000,
+    HOST_CONNECTIONS_MAX = 8,
+    /* A daemon is not in a hurry, and each takes its memory. */
+    RESIDENT_CONNECTIONS_MAX = 4,
+    UPLOAD_BUFFER_BYTES = 16 * 1024, /* libcurl's least; what is sent is small */
+    WAIT_MS_MAX = 1000
+};
 
 struct exchange;
 
@@ -72,8 +79,24 @@ static void free_set(struct amr_http *http)
     free(http);
 }
 
-bool amr_http_open(const struct amr_http_options *options, struct amr_http **http,
-                   struct amr_error *err)
+static struct amr_http *take_kept(struct amr_http_resident *resident)
+{
+    struct amr_http *kept = resident == NULL ? NULL : resident->kept;
+
+    if (kept != NULL)
+        resident->kept = NULL;
+    return kept;
+}
+
+static bool limit_connections(struct amr_http *http)
+{
+    long most = http->resident == NULL ? HOST_CONNECTIONS_MAX : RESIDENT_CONNECTIONS_MAX;
+
+    return curl_multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, most) == CURLM_OK;
+}
+
+static bool open_new(const struct amr_http_options *options, struct amr_http **http,
+                     struct amr_error *err)
 {
     if (options->resident == NULL && !amr_http_start_up(err))
         return false;
@@ -90,13 +113,24 @@ bool amr_http_open(const struct amr_http_options *options, struct amr_http **htt
                       (options->ca_file != NULL && made->ca_file == NULL) ||
                       (options->ca_path != NULL && made->ca_path == NULL);
     if (made->multi == NULL || made->user_agent == NULL || is_lacking ||
-        curl_multi_setopt(made->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HOST_CONNECTIONS_MAX) !=
-            CURLM_OK) {
+        !limit_connections(made)) {
         free_set(made);
         return amr_error_set_no_memory(err);
     }
     *http = made;
     return true;
+}
+
+bool amr_http_open(const struct amr_http_options *options, struct amr_http **http,
+                   struct amr_error *err)
+{
+    struct amr_http *kept = take_kept(options->resident);
+
+    if (kept != NULL) {
+        *http = kept;
+        return true;
+    }
+    return open_new(options, http, err);
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)
@@ -321,6 +355,7 @@ static bool set_up(const struct amr_http *http, const struct amr_http_request *r
     set_text(&setup, CURLOPT_URL, request->url);
     set_text(&setup, CURLOPT_USERAGENT, http->user_agent);
     set_text(&setup, CURLOPT_PROXY, request->is_direct ? "" : http->proxy);
+    set_long(&setup, CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BUFFER_BYTES);
     set_long(&setup, CURLOPT_FOLLOWLOCATION, 0);
     set_long(&setup, CURLOPT_NETRC, CURL_NETRC_IGNORED);
     set_text(&setup, CURLOPT_COPYPOSTFIELDS, request->body);
@@ -669,10 +704,8 @@ bool amr_http_ask(struct amr_http *http, const struct amr_http_request *request,
     return false;
 }
 
-void amr_http_close(struct amr_http *http)
+static void end_exchanges(struct amr_http *http)
 {
-    if (http == NULL || (http->exchanges != NULL && http->resident == NULL))
-        return;
     while (http->exchanges != NULL) {
         struct exchange *exchange = http->exchanges;
 
@@ -680,5 +713,27 @@ void amr_http_close(struct amr_http *http)
         take_out(http, exchange);
         free_exchange(exchange);
     }
+}
+
+void amr_http_close(struct amr_http *http)
+{
+    if (http == NULL || (http->exchanges != NULL && http->resident == NULL))
+        return;
+    /* A connection that does not answer is not worth keeping. */
+    bool is_kept = http->exchanges == NULL && http->resident != NULL &&
+                   http->resident->keeps_connections && http->resident->kept == NULL;
+    if (is_kept) {
+        http->resident->kept = http;
+        return;
+    }
+    end_exchanges(http);
     free_set(http);
+}
+
+void amr_http_forget(struct amr_http_resident *resident)
+{
+    struct amr_http *kept = take_kept(resident);
+
+    if (kept != NULL)
+        free_set(kept);
 }

@@ -26,9 +26,12 @@ struct amr_http;
 
 /* What the thread of a process that goes on after its requests has: a way to end them, and how many
  * there were. Those that failed or were answered with a status of 400 and more are errors, those
- * with 429 are throttled besides. */
+ * with 429 are throttled besides. Where it keeps connections, a set that is closed with nothing
+ * under way is `kept`, for the next one to be opened, whose options are the same. */
 struct amr_http_resident {
     struct amr_cancel cancel;
+    bool keeps_connections;
+    struct amr_http *kept;
     uint64_t requests;
     uint64_t errors;
     uint64_t throttled;
@@ -101,9 +104,12 @@ bool amr_http_wait(struct amr_http *http, int64_t until_ms, struct amr_http_resu
 /* Frees a result, wiping its body, which may hold a token. */
 void amr_http_result_free(struct amr_http_result *result);
 
-/* Ends what is under way and frees; takes NULL. With a request still under way that is left to a
+/* Ends what is under way, and frees or keeps the set; takes NULL. With a request still under way that is left to a
  * process that is about to end: a name server that is silent would hold it up. */
 void amr_http_close(struct amr_http *http);
+
+/* Closes the connections that a resident has kept; takes one that has none. */
+void amr_http_forget(struct amr_http_resident *resident);
 
 /* True where the requests of the resident were cancelled. */
 bool amr_http_is_cancelled(const struct amr_http *http);

@@ -13,7 +13,7 @@
 #include "harden.h"
 
 enum {
-    CHUNK_BYTES = 64 * 1024,
+    CHUNK_BYTES = 16 * 1024,
     FIRST_PAUSE_MS = 5,
     PAUSE_MS_MAX = 100,
     OTHERS_WRITE = S_IWGRP | S_IWOTH,
@@ -76,7 +76,18 @@ void amr_store_close(struct amr_store *store)
     store->directory_fd = -1;
 }
 
-static bool check_file(int fd, const char *name, off_t bytes_max, struct amr_error *err)
+static struct amr_store_stamp stamp_of(const struct stat *status)
+{
+    return (struct amr_store_stamp){
+        .inode = (uint64_t)status->st_ino,
+        .size_bytes = (int64_t)status->st_size,
+        .changed_s = (int64_t)status->st_mtim.tv_sec,
+        .changed_ns = (int64_t)status->st_mtim.tv_nsec,
+    };
+}
+
+static bool check_file(int fd, const char *name, struct amr_store_stamp *stamp,
+                       struct amr_error *err)
 {
     struct stat status;
 
@@ -88,8 +99,9 @@ static bool check_file(int fd, const char *name, off_t bytes_max, struct amr_err
         return refuse(err, name, "belongs to another user");
     if ((status.st_mode & OTHERS_WRITE) != 0)
         return refuse(err, name, "other users may write it");
-    if (status.st_size > bytes_max)
+    if (status.st_size > AMR_STORE_FILE_BYTES_MAX)
         return refuse(err, name, "is too large");
+    *stamp = stamp_of(&status);
     return true;
 }
 
@@ -113,19 +125,33 @@ static bool read_bytes(int fd, const char *name, struct amr_buffer *content, str
 }
 
 bool amr_store_read(const struct amr_store *store, const char *name, struct amr_buffer *content,
-                    struct amr_error *err)
+                    struct amr_store_stamp *stamp, struct amr_error *err)
 {
     int fd = openat(store->directory_fd, name,
                     O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 
+    *stamp = (struct amr_store_stamp){0};
     if (fd < 0 && errno == ENOENT)
         return true;
     if (fd < 0)
         return refuse(err, name, strerror(errno));
-    bool is_read =
-        check_file(fd, name, AMR_STORE_FILE_BYTES_MAX, err) && read_bytes(fd, name, content, err);
+    bool is_read = check_file(fd, name, stamp, err) && read_bytes(fd, name, content, err);
     (void)close(fd);
     return is_read;
+}
+
+bool amr_store_is_same(const struct amr_store *store, const char *name,
+                       const struct amr_store_stamp *stamp)
+{
+    struct amr_store_stamp now = {0};
+    struct stat status;
+
+    if (fstatat(store->directory_fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+        now = stamp_of(&status);
+    else if (errno != ENOENT)
+        return false;
+    return now.inode == stamp->inode && now.size_bytes == stamp->size_bytes &&
+           now.changed_s == stamp->changed_s && now.changed_ns == stamp->changed_ns;
 }
 
 /* The new file has a fixed name: only the holder of the lock writes it, and what a killed process
@@ -187,6 +213,7 @@ bool amr_store_lock(const struct amr_store *store, const char *name, int64_t dea
                     const struct amr_cancel *cancel, int *lock_fd, struct amr_error *err)
 {
     char lock_name[AMR_STORE_NAME_SIZE];
+    struct amr_store_stamp ignored;
 
     (void)snprintf(lock_name, sizeof(lock_name), "%s.lock", name);
     int fd = openat(store->directory_fd, lock_name,
@@ -194,7 +221,7 @@ bool amr_store_lock(const struct amr_store *store, const char *name, int64_t dea
                     S_IRUSR | S_IWUSR);
     if (fd < 0)
         return refuse(err, lock_name, strerror(errno));
-    if (!check_file(fd, lock_name, AMR_STORE_FILE_BYTES_MAX, err) ||
+    if (!check_file(fd, lock_name, &ignored, err) ||
         !wait_for_lock(fd, lock_name, deadline_ms, cancel, err)) {
         (void)close(fd);
         return false;

@@ -22,6 +22,15 @@ struct amr_store {
     int directory_fd;
 };
 
+/* By what a file is known again: it is replaced whole, so that another content is another file.
+ * Zeroed is that of no file. */
+struct amr_store_stamp {
+    uint64_t inode;
+    int64_t size_bytes;
+    int64_t changed_s;
+    int64_t changed_ns;
+};
+
 /* Opens DIR/UID and makes it where it is missing, and DIR too where may_make. Refused: a UID that
  * is a symbolic link, is another user's or lets group or others in. Errors: AMR_ERROR_USAGE with
  * the path. */
@@ -32,10 +41,14 @@ bool amr_store_open(const char *directory, bool may_make, struct amr_store *stor
 void amr_store_close(struct amr_store *store);
 
 /* Appends the file's bytes to *content, which must be empty; where there is no such file it stays
- * empty. Never waits. Errors: AMR_ERROR_USAGE with the name for a file that must not be used (not
+ * empty. *stamp is that of the file. Never waits. Errors: AMR_ERROR_USAGE with the name for a file that must not be used (not
  * regular, another user's, writable by others, larger than the buffer's limit or 64 MiB). */
 bool amr_store_read(const struct amr_store *store, const char *name, struct amr_buffer *content,
-                    struct amr_error *err) AMR_MUST_CHECK;
+                    struct amr_store_stamp *stamp, struct amr_error *err) AMR_MUST_CHECK;
+
+/* True where the file, or its absence, is that of the stamp still. */
+bool amr_store_is_same(const struct amr_store *store, const char *name,
+                       const struct amr_store_stamp *stamp);
 
 /* Puts text[length] in the place of whatever has the name, at once for every reader: a new file is
  * written beside it and renamed. With is_durable it is on the disk before. The caller holds the

@@ -35,13 +35,14 @@ void amr_told_file_load(const struct amr_settings *settings, const char *account
 {
     struct amr_keep keep;
     struct amr_buffer remarks;
+    struct amr_store_stamp stamp;
     struct amr_error ignored;
     file_name name;
 
     name_file(account, name);
     amr_buffer_init(document, AMR_TOLD_BYTES_MAX);
     open_state(&keep, settings, &remarks);
-    if (keep.is_open && !amr_store_read(&keep.store, name, document, &ignored))
+    if (keep.is_open && !amr_store_read(&keep.store, name, document, &stamp, &ignored))
         amr_buffer_free(document);
     amr_keep_close(&keep);
     amr_buffer_free(&remarks);

@@ -17,7 +17,7 @@
 #include "told_file.h"
 #include "verdict.h"
 
-enum { POLL_MS_MAX = 300 * 1000, STACK_BYTES = 512 * 1024, THREAD_NAME_SIZE = 16 };
+enum { KEEPING_S_MAX = 60, POLL_MS_MAX = 300 * 1000, STACK_BYTES = 512 * 1024, THREAD_NAME_SIZE = 16 };
 
 struct amr_worker {
     const struct amr_settings *settings;
@@ -258,6 +258,7 @@ static void free_worker(struct amr_worker *worker)
     amr_buffer_free(&worker->told);
     amr_buffer_free(&worker->new_told);
     amr_keep_memory_free(&worker->memory);
+    amr_http_forget(&worker->resident);
     amr_cancel_close(&worker->resident.cancel);
     (void)pthread_cond_destroy(&worker->changed);
     (void)pthread_mutex_destroy(&worker->mutex);
@@ -275,6 +276,8 @@ bool amr_worker_start(const struct amr_worker_options *options, struct amr_worke
     made->interval_ms = options->interval_s * 1000;
     made->delay_ms = options->delay_ms;
     made->account = options->name;
+    /* Whatever is in between forgets connections that are silent for minutes. */
+    made->resident.keeps_connections = options->interval_s <= KEEPING_S_MAX;
     (void)snprintf(made->name, sizeof(made->name), "amr/%s", options->name);
     if (!amr_cancel_open(&made->resident.cancel, err)) {
         free(made);
