@@ -1,101 +1,28 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Ratios measured within one run, and peak memory. Exits 1 beyond a limit.
+"""Ratios measured within one run, and memory. Exits 1 beyond a limit.
 
-usage: bench.py CHECK PARSE_WHOLE PAIRS
+usage: bench.py CHECK PARSE_WHOLE MOCK PLUGIN PAIRS
 
 Each ratio is that of two medians, over PAIRS runs of ours and of the yardstick, which take turns.
 CPU is user and system time of the process; that of the loopback Azure does not count. Peaks are
-those of one run.
+those of one run. What the plugin costs is measured in a mocked daemon, and in collectd where it is.
 """
-import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
-AZURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "azure")
 sys.dont_write_bytecode = True  # the source tree may be read-only
-sys.path.insert(0, AZURE)
 # pylint: disable=wrong-import-position
+import daemon
 import fleets
-from azure import LoopbackAzure
+from measure import CATALOG, Command, LoopbackAzure, Table, start_fleet
 
-CATALOG = os.path.join(AZURE, "catalog-demo.json")
 JUDGE = ["--catalog", CATALOG, "--as-of", "2027-01-05T13:12:00Z"]
-# No proxy, no settings of the machine.
-ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
 SUBSCRIPTIONS, CLUSTERS, CONNECTIONS, LATENCY_MS = 5, 200, 8, 20
 API = "?api-version=2025-07-01"
 CLUSTERS_PATH = "/providers/Microsoft.Cache/redisEnterprise"
-# A child's peak starts with that of the process that forks it: a small one.
-PEAK = [sys.executable, "-I", "-S", "-c", """
-import os, sys
-child = os.spawnvp(os.P_NOWAIT, sys.argv[1], sys.argv[1:])
-_, status, usage = os.wait4(child, 0)
-print("\\npeak", usage.ru_maxrss)
-sys.exit(os.waitstatus_to_exitcode(status))
-"""]
-
-
-class Command:
-    """A command line, what must come out of it, and what its runs took."""
-
-    def __init__(self, words, code, text=""):
-        self.words = words
-        self.code = code
-        self.text = text
-        self.last = None
-        self.cpu_s, self.wall_s = [], []
-
-    def run(self):
-        """One run, which is not counted; its output."""
-        with tempfile.TemporaryFile() as output:
-            begun = time.monotonic()
-            process = subprocess.Popen(self.words, stdout=output, stdin=subprocess.DEVNULL,
-                                       env=ENVIRONMENT)
-            _, status, usage = os.wait4(process.pid, 0)
-            self.last = usage.ru_utime + usage.ru_stime, time.monotonic() - begun
-            output.seek(0)
-            said = output.read().decode()
-        if os.waitstatus_to_exitcode(status) != self.code or self.text not in said:
-            sys.exit(f"{self.words[0]} went wrong: {status} {said[:300]}")
-        return said
-
-    def measure(self):
-        said = self.run()
-        self.cpu_s.append(self.last[0])
-        self.wall_s.append(self.last[1])
-        return said
-
-    def peak_mib(self):
-        said = Command([*PEAK, *self.words], self.code, self.text).run()
-        return int(said.rsplit("peak ", 1)[1]) / 1024
-
-
-class Table:
-    """The rows, and whether all are within their limits."""
-
-    def __init__(self, pairs):
-        self.pairs = pairs
-        self.is_within = True
-        print(f"{pairs} pairs, medians")
-        print(f"{'benchmark':<62}{'ours':>10}{'theirs':>10}{'value':>8}{'most':>7}")
-
-    def add(self, name, ours, theirs, value, most):
-        self.is_within &= value <= most
-        print(f"{name:<62}{ours:>10}{theirs:>10}{value:>8.2f}{most:>7.2f} "
-              f"{'ok' if value <= most else 'BEYOND'}", flush=True)
-
-    def add_ratio(self, name, ours_s, theirs_s, most):
-        ours, theirs = statistics.median(ours_s), statistics.median(theirs_s)
-        self.add(name, f"{ours * 1000:.1f} ms", f"{theirs * 1000:.1f} ms", ours / theirs, most)
-
-    def add_peak(self, name, command, most):
-        peak = command.peak_mib()
-        self.add(name, f"{peak:.1f} MiB", "", peak, most)
 
 
 def take_turns(ours, theirs, pairs):
@@ -194,14 +121,6 @@ def bench_one(table, check, folder):
                     version.cpu_s, 0.8)
 
 
-def write_fleet(folder):
-    fleet = fleets.azure_fleet(SUBSCRIPTIONS, CLUSTERS)
-    path = os.path.join(folder, "azure.json")
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump(fleet, file)
-    return path, fleet["subscriptions"]
-
-
 def paths_of(subscriptions):
     """All the reads of a survey: the lists, and the databases of each cluster."""
     for subscription in subscriptions:
@@ -213,9 +132,8 @@ def paths_of(subscriptions):
 
 
 def bench_many(table, check, folder):
-    path, subscriptions = write_fleet(folder)
-    azure = LoopbackAzure(["--fleet", path, "--latency-ms", str(LATENCY_MS),
-                           "--lifetime-s", "3600"])
+    azure, subscriptions = start_fleet(folder, SUBSCRIPTIONS, CLUSTERS,
+                                       "--latency-ms", str(LATENCY_MS))
     count = SUBSCRIPTIONS * CLUSTERS
     wanted = [word for one in subscriptions for word in ("--subscription", one["id"])]
     ours = Command([check, *wanted, *azure_options(azure), "--timeout", "120"], 1,
@@ -233,12 +151,13 @@ def bench_many(table, check, folder):
 
 
 def main():
-    check, parse_whole, pairs = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    table = Table(pairs)
+    check, parse_whole, mock, plugin, pairs = sys.argv[1:]
+    table = Table(int(pairs))
     with tempfile.TemporaryDirectory() as folder:
         bench_one(table, check, folder)
         bench_many(table, check, folder)
         bench_file(table, check, parse_whole, folder)
+        daemon.bench_plugin(table, mock, plugin, folder)
     sys.exit(0 if table.is_within else 1)
 
 

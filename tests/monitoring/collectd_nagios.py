@@ -30,17 +30,31 @@ LoadPlugin unixsock
 WANTED = {0: 0, 1: 1, 2: 1, 3: 2}
 
 
-def put(path, value):
+SERIES = b'"HOST/amr_upgrade-orders.westeurope/gauge-severity"'
+
+
+def ask(path, line):
+    """The lines of collectd's answer."""
     with socket.socket(socket.AF_UNIX) as link:
         try:
             link.connect(path)
         except OSError as why:
             raise scene.NotYet(str(why)) from why
-        link.sendall(b'PUTVAL "HOST/amr_upgrade-orders.westeurope/gauge-severity" interval=60 '
-                     b"%d:%d\n" % (time.time() + value, value))
-        answer = link.recv(200)
-    if not answer.startswith(b"0 Success"):
+        link.sendall(line + b"\n")
+        return link.recv(200).splitlines()
+
+
+def put(path, value):
+    answer = ask(path, b"PUTVAL %s interval=60 %d:%d" % (SERIES, time.time() + value, value))
+    if not answer[0].startswith(b"0 Success"):
         raise AssertionError(answer)
+
+
+def insist_on(path, value):
+    """A thread of collectd's own takes what was put."""
+    answer = ask(path, b"GETVAL " + SERIES)
+    if answer[1:] != [b"value=%e" % value]:
+        raise scene.NotYet(answer)
 
 
 def main():
@@ -56,6 +70,7 @@ def main():
     try:
         for value, code in WANTED.items():
             scene.await_that("collectd", lambda given=value: put(path, given))
+            scene.await_that("the value", lambda given=value: insist_on(path, given))
             done = subprocess.run(words, stdout=subprocess.PIPE, encoding="utf-8",
                                   timeout=scene.LIMIT_S, check=False)
             if done.returncode != code:
