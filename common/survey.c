@@ -17,7 +17,14 @@
 #include "random.h"
 #include "text.h"
 
-enum { RUNNING_MAX = 8, PAGES_MAX = 1000, GRAPH_TRIES = 2, NAMES_BYTES_MAX = 1024 };
+enum {
+    RUNNING_MAX = 8,
+    /* A process that goes on is not in a hurry, and each request takes its memory. */
+    RESIDENT_RUNNING_MAX = 4,
+    PAGES_MAX = 1000,
+    GRAPH_TRIES = 2,
+    NAMES_BYTES_MAX = 1024,
+};
 
 struct amr_survey {
     const struct amr_settings *settings;
@@ -37,6 +44,7 @@ struct amr_survey {
     struct amr_error throttling;
     struct amr_queue queue;
     size_t running;
+    size_t running_max;
     const char **subscriptions; /* of the plan's lists, for Resource Graph; or NULL */
     bool *is_named;             /* whether it has a cluster of them */
     size_t planned_clusters;    /* those below it have their databases asked for */
@@ -586,7 +594,7 @@ static bool start_jobs(struct amr_survey *survey, int64_t *wake_ms, struct amr_e
     int64_t now_ms = amr_clock_mono_ms();
 
     *wake_ms = survey->deadline_ms;
-    while (survey->running < RUNNING_MAX && amr_queue_pick(&survey->queue, now_ms, wake_ms)) {
+    while (survey->running < survey->running_max && amr_queue_pick(&survey->queue, now_ms, wake_ms)) {
         if (!start_job(survey, now_ms, err))
             return false;
     }
@@ -668,6 +676,7 @@ static bool open_http(struct amr_survey *survey, struct amr_error *err)
         .ca_file = survey->settings->ca_file,
         .ca_path = survey->settings->ca_path,
         .resident = survey->resident,
+        .connections_max = (long)survey->running_max,
     };
 
     return amr_http_open(&options, &survey->http, err);
@@ -736,6 +745,7 @@ bool amr_survey_open(const struct amr_settings *settings, int64_t read_s, int64_
     made->start_ms = amr_clock_mono_ms();
     made->deadline_ms = deadline_ms;
     made->resident = resident;
+    made->running_max = resident == NULL ? RUNNING_MAX : RESIDENT_RUNNING_MAX;
     amr_buffer_init(&made->token, AMR_TOKEN_BYTES_MAX);
     *survey = made;
     return true;

@@ -45,10 +45,14 @@ void amr_json_reader_init(struct amr_json_reader *reader, const char *text, size
     *reader = (struct amr_json_reader){.text = text, .length = length};
 }
 
+static bool is_space(unsigned char byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
 char amr_json_reader_peek(struct amr_json_reader *reader)
 {
-    while (reader->at < reader->length && strchr(" \t\r\n", reader->text[reader->at]) != NULL &&
-           reader->text[reader->at] != '\0')
+    while (is_space(byte_at(reader, reader->at)))
         reader->at++;
     return (char)byte_at(reader, reader->at);
 }

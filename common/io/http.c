@@ -12,9 +12,6 @@
 
 enum {
     CONNECT_MS_MAX = 15000,
-    HOST_CONNECTIONS_MAX = 8,
-    /* A daemon is not in a hurry, and each takes its memory. */
-    RESIDENT_CONNECTIONS_MAX = 4,
     UPLOAD_BUFFER_BYTES = 16 * 1024, /* libcurl's least; what is sent is small */
     WAIT_MS_MAX = 1000
 };
@@ -88,13 +85,6 @@ static struct amr_http *take_kept(struct amr_http_resident *resident)
     return kept;
 }
 
-static bool limit_connections(struct amr_http *http)
-{
-    long most = http->resident == NULL ? HOST_CONNECTIONS_MAX : RESIDENT_CONNECTIONS_MAX;
-
-    return curl_multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, most) == CURLM_OK;
-}
-
 static bool open_new(const struct amr_http_options *options, struct amr_http **http,
                      struct amr_error *err)
 {
@@ -113,7 +103,8 @@ static bool open_new(const struct amr_http_options *options, struct amr_http **h
                       (options->ca_file != NULL && made->ca_file == NULL) ||
                       (options->ca_path != NULL && made->ca_path == NULL);
     if (made->multi == NULL || made->user_agent == NULL || is_lacking ||
-        !limit_connections(made)) {
+        curl_multi_setopt(made->multi, CURLMOPT_MAX_HOST_CONNECTIONS, options->connections_max) !=
+            CURLM_OK) {
         free_set(made);
         return amr_error_set_no_memory(err);
     }

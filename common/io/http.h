@@ -48,6 +48,7 @@ struct amr_http_options {
     const char *ca_file;
     const char *ca_path;
     struct amr_http_resident *resident;
+    long connections_max; /* to one host; 0: as many as there are requests */
 };
 
 /* A request; all borrowed until amr_http_start returns. `method` is NULL for a POST where there is

@@ -135,7 +135,10 @@ bool amr_store_read(const struct amr_store *store, const char *name, struct amr_
         return true;
     if (fd < 0)
         return refuse(err, name, strerror(errno));
-    bool is_read = check_file(fd, name, stamp, err) && read_bytes(fd, name, content, err);
+    bool is_read = check_file(fd, name, stamp, err);
+    if (is_read)
+        amr_buffer_reserve(content, (size_t)stamp->size_bytes);
+    is_read = is_read && read_bytes(fd, name, content, err);
     (void)close(fd);
     return is_read;
 }

@@ -5,13 +5,17 @@
 
 grep -q '^bench:' Makefile.am || skip "Makefile.am has no target bench"
 needs <<'EOF'
-curl curl-minimal curl
+curl             curl-minimal       curl
+collectd-core    collectd           collectd
+libyajl2         collectd-curl_json -
+libcurl3-gnutls  -                  -
 EOF
 configured bench
-make -C "$where" -j "$jobs" all parse_whole
+make -C "$where" -j "$jobs" all parse_whole mock_daemon
 # 40 pairs, the default, would take five minutes.
 status=0
 make -s -C "$where" bench PAIRS=10 >"$where/bench.txt" || status=$?
 sed 's/^/show: /' "$where/bench.txt"
+! grep -q "left out" "$where/bench.txt" || fail "collectd is not here"
 [ "$status" -eq 0 ] || fail "beyond a limit, or not measured"
 echo "within the limits"

@@ -23,6 +23,8 @@ and, once more so after `stays` seconds (default 0), compares:
   quiet     true: nothing else was logged, and told, than that
   lacks     list of texts that no line logged or told since the start has
   seconds_most  most seconds that `restart` may take
+  counts_most   object: count of the loopback Azure -> most since the case began; a control of a
+                step is a handshake, too
 """
 import calendar
 import glob
@@ -172,6 +174,15 @@ def lacking_words(step, daemon):
                 yield f"has {text!r}: {line!r}"
 
 
+def wrong_counts(step, azure):
+    if "counts_most" not in step:
+        return
+    counts = azure.ask("/_loopback/requests")
+    for kind, most in step["counts_most"].items():
+        if counts[kind] > most:
+            yield f"{counts[kind]} {kind}, more than {most}"
+
+
 def problems_of(step, daemon, values):
     return [*wrong_values(step, values), *wrong_words(step, daemon)]
 
@@ -253,7 +264,8 @@ class Case:
         while not problems and time.monotonic() < until:
             time.sleep(0.1)
             problems += problems_of(step, self.daemon, self.daemon.ask("read"))
-        return [*problems, *other_words(step, self.daemon), *lacking_words(step, self.daemon)]
+        return [*problems, *other_words(step, self.daemon), *lacking_words(step, self.daemon),
+                *wrong_counts(step, self.azure)]
 
     def end(self):
         self.daemon.stop()
