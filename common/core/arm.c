@@ -375,8 +375,10 @@ static void take_link(struct item *item, struct amr_database *database, const am
 {
     const amr_json *id = amr_json_get(link, "id");
 
-    if (amr_json_text(id) == NULL)
-        set_fault(item, "geoReplication.linkedDatabases", link);
+    if (!amr_json_is_object(link))
+        set_fault(item, "a member of geoReplication.linkedDatabases", link);
+    else if (amr_json_text(id) == NULL)
+        set_fault(item, "geoReplication.linkedDatabases.id", id);
     else
         database->linked_ids[database->linked_count++] = keep(item, amr_json_text(id));
 }

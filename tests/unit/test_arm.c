@@ -407,8 +407,14 @@ static const struct field_row database_rows[] = {
      "v=- line=- defer=0:- ps=- rs=- geo=- links=0 FAULT geoReplication.linkedDatabases is an "
      "object\n"},
     {"a link a number", GEO("\"linkedDatabases\":[{\"id\":\"/a\"},7]"),
-     "v=- line=- defer=0:- ps=- rs=- geo=- links=1 FAULT geoReplication.linkedDatabases is a "
+     "v=- line=- defer=0:- ps=- rs=- geo=- links=1 FAULT a member of "
+     "geoReplication.linkedDatabases is a number\n"},
+    {"a link's id a number", GEO("\"linkedDatabases\":[{\"id\":7}]"),
+     "v=- line=- defer=0:- ps=- rs=- geo=- links=0 FAULT geoReplication.linkedDatabases.id is a "
      "number\n"},
+    {"a link without id", GEO("\"linkedDatabases\":[{}]"),
+     "v=- line=- defer=0:- ps=- rs=- geo=- links=0 FAULT geoReplication.linkedDatabases.id is "
+     "null\n"},
     {"extra fields", ",\"modules\":[{}],\"port\":10000,\"persistence\":null",
      "v=- line=- defer=0:- ps=- rs=- geo=- links=0\n"},
     {"foreign text is kept as it is", ",\"resourceState\":\"a|b\\n<c>%n\"",
