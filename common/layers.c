@@ -86,8 +86,28 @@ static bool load_file(const char *path, amr_ini_visit *visit, struct load *load,
     return is_loaded;
 }
 
-/* Where the Monitoring Plugins look (their lib/parse_ini.c), in that order. */
-static const char *default_ini_path(void)
+/* The first file of one of the names in one of the folders, which are parted by colons. */
+static bool find_in_folders(const char *folders, struct amr_buffer *path)
+{
+    static const char *const names[] = {"monitoring-plugins.ini", "plugins.ini",
+                                        "nagios-plugins.ini"};
+
+    for (const char *at = folders; *at != '\0';) {
+        size_t length = strcspn(at, ":");
+
+        for (size_t i = 0; length > 0 && i < AMR_COUNT_OF(names); i++) {
+            amr_buffer_free(path);
+            amr_buffer_append(path, at, length);
+            amr_buffer_append_format(path, "/%s", names[i]);
+            if (!amr_buffer_is_failed(path) && amr_file_is_present(amr_buffer_text(path)))
+                return true;
+        }
+        at += length + (at[length] == ':');
+    }
+    return false;
+}
+
+static bool find_usual(struct amr_buffer *path)
 {
     static const char *const paths[] = {
         "/usr/local/etc/monitoring-plugins/monitoring-plugins.ini",
@@ -98,17 +118,33 @@ static const char *default_ini_path(void)
         "/etc/nagios/plugins.ini",
         "/usr/local/nagios/etc/plugins.ini",
         "/usr/local/etc/nagios/plugins.ini",
+        "/etc/opt/nagios/plugins.ini",
         "/etc/nagios-plugins.ini",
+        "/usr/local/etc/nagios-plugins.ini",
+        "/etc/opt/nagios-plugins.ini",
     };
-    const char *configured = getenv("MP_CONFIG_FILE");
 
-    if (configured != NULL && *configured != '\0')
-        return configured;
     for (size_t i = 0; i < AMR_COUNT_OF(paths); i++) {
-        if (amr_file_is_present(paths[i]))
-            return paths[i];
+        if (!amr_file_is_present(paths[i]))
+            continue;
+        amr_buffer_free(path);
+        amr_buffer_append_text(path, paths[i]);
+        return true;
     }
-    return NULL;
+    return false;
+}
+
+/* Where the Monitoring Plugins look (their lib/parse_ini.c), in that order. */
+static bool find_default_ini(struct amr_buffer *path)
+{
+    const char *file = getenv("MP_CONFIG_FILE");
+    const char *folders = getenv("NAGIOS_CONFIG_PATH");
+
+    if (file != NULL && *file != '\0') {
+        amr_buffer_append_text(path, file);
+        return true;
+    }
+    return (folders != NULL && find_in_folders(folders, path)) || find_usual(path);
 }
 
 static bool load_section(struct amr_settings *settings, const char *section, const char *path,
@@ -122,20 +158,34 @@ static bool load_section(struct amr_settings *settings, const char *section, con
            amr_error_set(err, AMR_ERROR_USAGE, "%s: no section [%s]", path, section);
 }
 
+/* Appends the path of the file that the option names, or of the default one. */
+static bool find_ini(const char *named, struct amr_buffer *path, struct amr_error *err)
+{
+    if (*named == '@')
+        amr_buffer_append_text(path, named + 1);
+    else if (!find_default_ini(path))
+        return amr_error_set(err, AMR_ERROR_USAGE, "no ini file found; name it: [SECTION]@FILE");
+    return !amr_buffer_is_failed(path) ||
+           amr_error_set(err, AMR_ERROR_USAGE, "the path is too long");
+}
+
 static bool load_opts(struct amr_settings *settings, const char *opts, const char *program,
                       int64_t deadline_ms, struct amr_error *err)
 {
     size_t length = strcspn(opts, "@");
-    const char *path = opts[length] == '@' ? opts + length + 1 : default_ini_path();
     char section[AMR_INI_NAME_SIZE];
+    struct amr_buffer path;
 
-    if (path == NULL)
-        return amr_error_set(err, AMR_ERROR_USAGE, "no ini file found; name it: [SECTION]@FILE");
     if (length >= sizeof(section))
         return amr_error_set(err, AMR_ERROR_USAGE, "the name of the section is too long");
     memcpy(section, opts, length);
     section[length] = '\0';
-    return load_section(settings, length == 0 ? program : section, path, deadline_ms, err);
+    amr_buffer_init(&path, PATH_BYTES_MAX);
+    bool is_loaded = find_ini(opts + length, &path, err) &&
+                     load_section(settings, length == 0 ? program : section, amr_buffer_text(&path),
+                                  deadline_ms, err);
+    amr_buffer_free(&path);
+    return is_loaded;
 }
 
 bool amr_layers_load_ini(struct amr_settings *settings, const char *program, int64_t deadline_ms,

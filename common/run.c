@@ -104,7 +104,7 @@ struct amr_report amr_run_report(const struct amr_run *run, const char *program)
         .policy = &run->settings.policy,
         .verdict = &run->verdict,
         .history = run->source.history,
-        .source = run->source.kind,
+        .source = run->settings.from_file != NULL ? AMR_DATA_FILE : run->source.kind,
         .refused_since_s = run->source.refused_since_s,
         .as_of_s = run->as_of_s,
         .now_s = run->now_s,

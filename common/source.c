@@ -519,7 +519,7 @@ bool amr_source_read(const struct amr_settings *settings, const struct amr_sourc
     amr_buffer_init(&source->notes, REMARKS_BYTES_MAX);
     amr_buffer_init(&source->remarks, REMARKS_BYTES_MAX);
     source->refused_since_s = AMR_INSTANT_NONE;
-    source->kind = AMR_DATA_FILE;
+    source->kind = settings->from_file != NULL ? AMR_DATA_FILE : AMR_DATA_AZURE;
     return settings->from_file != NULL
                ? read_file(settings->from_file, options->deadline_ms, &source->fleet, err)
                : read_azure(settings, options, source, err);

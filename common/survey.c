@@ -8,6 +8,7 @@
 
 #include "arm.h"
 #include "buffer.h"
+#include "calendar.h"
 #include "clock.h"
 #include "credential.h"
 #include "graph.h"
@@ -273,17 +274,33 @@ static bool take_graph_failure(struct amr_survey *survey, const struct amr_job *
                                      amr_pace_retry_s(wait, survey->read_s), err);
 }
 
+/* A failure as it is told: with when to come back, where Azure asks to wait. */
+static struct amr_error told_of(const struct amr_error *failure, int64_t retry_s)
+{
+    struct amr_error told = *failure;
+    char until[AMR_INSTANT_TEXT_SIZE];
+
+    if (failure->code != AMR_ERROR_THROTTLED || retry_s == 0)
+        return told;
+    amr_instant_format(retry_s, until);
+    (void)amr_error_add_context(&told, "not to be asked before %s", until);
+    return told;
+}
+
 static bool take_failure(struct amr_survey *survey, const struct amr_job *job,
                          const struct amr_http_result *result, const struct amr_error *failure,
                          struct amr_error *err)
 {
     bool is_throttled = failure->code == AMR_ERROR_THROTTLED;
+    int64_t retry_s = failure->retry_s != 0 ? failure->retry_s
+                                            : amr_pace_retry_s(result->retry_after, survey->read_s);
+    struct amr_error told = told_of(failure, retry_s);
     char id[AMR_PART_ID_SIZE];
     const char *part = part_of(survey, job, id);
 
     if (job->ask == AMR_ASK_GRAPH)
         return take_graph_failure(survey, job, result, failure, err);
-    add_error(survey, job, failure);
+    add_error(survey, job, &told);
     if (job->ask == AMR_ASK_DATABASES && amr_arm_is_absent(failure) &&
         !amr_snapshot_note_absent(survey->reading, part, survey->read_s, err))
         return false;
@@ -293,10 +310,8 @@ static bool take_failure(struct amr_survey *survey, const struct amr_job *job,
     }
     if (is_throttled) {
         survey->is_throttled = true;
-        survey->throttling = *failure;
+        survey->throttling = told;
     }
-    int64_t retry_s = failure->retry_s != 0 ? failure->retry_s
-                                            : amr_pace_retry_s(result->retry_after, survey->read_s);
     return amr_snapshot_note_failure(survey->reading, part, survey->read_s, failure, retry_s, err);
 }
 
@@ -709,7 +724,8 @@ static bool run(struct amr_survey *survey, struct amr_snapshot *reading,
         *err = failure;
         return false;
     }
-    amr_fleet_add_error(&reading->fleet, AMR_CLUSTER_NONE, &failure, "Azure");
+    struct amr_error told = told_of(&failure, failure.retry_s);
+    amr_fleet_add_error(&reading->fleet, AMR_CLUSTER_NONE, &told, "Azure");
     return is_started || amr_snapshot_note_failure(reading, AMR_PART_CREDENTIAL, survey->read_s,
                                                    &failure, failure.retry_s, err);
 }

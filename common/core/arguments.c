@@ -29,11 +29,11 @@ static bool refuse_argument(struct amr_error *err, const char *argument, const c
     return false;
 }
 
+/* As the Monitoring Plugins take --extra-opts, an option that follows is not its value. */
 static const char *next_value(struct arguments *arguments, const struct amr_setting *setting)
 {
-    bool wants_value = setting->argument != NULL && !setting->is_argument_optional;
-
-    if (!wants_value || arguments->at == arguments->count)
+    if (setting->argument == NULL || arguments->at == arguments->count ||
+        (setting->is_argument_optional && arguments->values[arguments->at][0] == '-'))
         return NULL;
     return arguments->values[arguments->at++];
 }

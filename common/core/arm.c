@@ -8,7 +8,12 @@
 #include "text.h"
 #include "url.h"
 
-enum { ID_SEGMENTS_MAX = 11, URL_SEGMENT_BYTES_MAX = 1024, QUOTE_BYTES_MAX = 80 };
+enum {
+    ID_SEGMENTS_MAX = 11,
+    URL_SEGMENT_BYTES_MAX = 1024,
+    QUOTE_BYTES_MAX = 80,
+    TAG_QUOTE_BYTES_MAX = 40
+};
 
 static void append_resource_group(struct amr_buffer *url, const char *subscription,
                                   const char *resource_group)
@@ -265,6 +270,19 @@ static bool count_member(const char *key, const amr_json *value, void *context,
     return true;
 }
 
+static void set_tag_fault(struct item *item, const char *key, const amr_json *value)
+{
+    struct amr_buffer field;
+
+    amr_buffer_init(&field, TAG_QUOTE_BYTES_MAX + sizeof("tag ''"));
+    amr_buffer_append_text(&field, "tag '");
+    amr_text_append_clean(&field, key, TAG_QUOTE_BYTES_MAX);
+    amr_buffer_append_text(&field, "'");
+    item->is_out_of_memory |= amr_buffer_is_failed(&field);
+    set_fault(item, amr_buffer_text(&field), value);
+    amr_buffer_free(&field);
+}
+
 static bool take_tag(const char *key, const amr_json *value, void *context, struct amr_error *err)
 {
     struct tags *tags = context;
@@ -272,7 +290,7 @@ static bool take_tag(const char *key, const amr_json *value, void *context, stru
 
     (void)err;
     if (text == NULL) {
-        set_fault(tags->item, "a tag", value);
+        set_tag_fault(tags->item, key, value);
         return true;
     }
     tags->cluster->tags[tags->cluster->tag_count++] = (struct amr_tag){
@@ -357,8 +375,10 @@ static void take_link(struct item *item, struct amr_database *database, const am
 {
     const amr_json *id = amr_json_get(link, "id");
 
-    if (amr_json_text(id) == NULL)
-        set_fault(item, "geoReplication.linkedDatabases", link);
+    if (!amr_json_is_object(link))
+        set_fault(item, "a member of geoReplication.linkedDatabases", link);
+    else if (amr_json_text(id) == NULL)
+        set_fault(item, "geoReplication.linkedDatabases.id", id);
     else
         database->linked_ids[database->linked_count++] = keep(item, amr_json_text(id));
 }

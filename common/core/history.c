@@ -30,7 +30,7 @@ bool amr_history_is_deferral_spent(const struct amr_history_record *record, stru
         return false;
     return record->deferred_first_seen_s != AMR_INSTANT_NONE &&
            record->previous_line_last_seen_s != AMR_INSTANT_NONE &&
-           record->deferred_first_seen_s <= record->previous_line_last_seen_s;
+           record->deferred_first_seen_s < record->line_first_seen_s;
 }
 
 /* What Azure said of one database at one instant. */
@@ -87,26 +87,41 @@ static void forget_future(struct amr_history_entry *entry, int64_t now_s)
     }
 }
 
+static void observe_line(struct amr_history_entry *entry, const struct observation *seen)
+{
+    struct amr_history_record *record = &entry->record;
+
+    record->previous_line = record->line;
+    record->previous_line_last_seen_s = entry->last_seen_s;
+    record->line = seen->line;
+    record->line_first_seen_s = seen->seen_s;
+    /* Seen of the line before in the same second, it would pass for one of this line. */
+    if (record->not_deferred_last_seen_s == seen->seen_s)
+        record->not_deferred_last_seen_s = AMR_INSTANT_NONE;
+}
+
+/* Of two readings in one second the one that comes later counts as the newer one, but for a lower
+ * line: within a second no database takes the place of another, so that one was read first. */
+static bool is_older(const struct amr_history_entry *entry, const struct observation *seen)
+{
+    bool is_lower = amr_line_compare(seen->line, entry->record.line) < 0;
+
+    return seen->seen_s < entry->last_seen_s || (is_lower && seen->seen_s == entry->last_seen_s);
+}
+
 static void observe_again(struct amr_history_entry *entry, const struct observation *seen)
 {
     struct amr_history_record *record = &entry->record;
-    int change = amr_line_compare(seen->line, record->line);
 
-    if (change < 0) {
-        *record = first_record(seen);
-        entry->last_seen_s = seen->seen_s;
-        return;
-    }
     if (entry->last_seen_s > seen->seen_s + CLOCK_SLACK_S)
         forget_future(entry, seen->seen_s);
-    else if (seen->seen_s <= entry->last_seen_s)
+    else if (is_older(entry, seen))
         return;
-    if (change > 0) {
-        record->previous_line = record->line;
-        record->previous_line_last_seen_s = entry->last_seen_s;
-        record->line = seen->line;
-        record->line_first_seen_s = seen->seen_s;
-    }
+    int change = amr_line_compare(seen->line, record->line);
+    if (change < 0)
+        *record = first_record(seen);
+    else if (change > 0)
+        observe_line(entry, seen);
     observe_flag(record, seen);
     entry->last_seen_s = seen->seen_s;
 }

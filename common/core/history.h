@@ -54,9 +54,10 @@ struct amr_history {
 
 /* Takes in the databases of the subscription whose clusters were read in this run (is_read), at
  * their clusters' fetched_s. Passed over: databases without an id or a known line, and a reading
- * that is not newer than the last observation. A line below the last one is another database of the
- * same name, and an observation from the future a clock that was wrong: both start anew. Databases
- * not seen for AMR_HISTORY_KEPT_DAYS are dropped; beyond AMR_HISTORY_ENTRIES_MAX none is added.
+ * that is older than the last observation; of the same second it counts as the newer one, unless
+ * its line is lower. A line below the last one is another database of the same name, and an
+ * observation from the future a clock that was wrong: both start anew. Databases not seen for
+ * AMR_HISTORY_KEPT_DAYS are dropped; beyond AMR_HISTORY_ENTRIES_MAX none is added.
  * Error: AMR_ERROR_NO_MEMORY. */
 bool amr_history_observe(struct amr_history *history, const struct amr_fleet *fleet,
                          const char *subscription, struct amr_error *err) AMR_MUST_CHECK;

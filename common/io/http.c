@@ -518,12 +518,30 @@ static void append_reason(struct amr_buffer *words, const struct amr_http *http,
     amr_text_append_clean(words, reason, CURL_ERROR_SIZE);
 }
 
+/* libcurl has a limit of its own for a header line, and up to 8.5 says the same of one that is
+ * longer as of a lack of memory: where there is memory for such a line it was the line. */
+static bool is_line_too_long(const struct exchange *exchange, CURLcode code)
+{
+    bool is_received = has_begun(exchange->easy, CURLINFO_PRETRANSFER_TIME_T);
+    struct amr_buffer line;
+
+    if (code_of(code) == AMR_ERROR_RESPONSE)
+        return is_received;
+    if (code != CURLE_OUT_OF_MEMORY || !is_received)
+        return false;
+    amr_buffer_init(&line, CURL_MAX_HTTP_HEADER);
+    amr_buffer_reserve(&line, CURL_MAX_HTTP_HEADER);
+    bool has_memory = !amr_buffer_is_failed(&line);
+    amr_buffer_free(&line);
+    return has_memory;
+}
+
 static void describe(const struct amr_http *http, struct exchange *exchange, CURLcode code)
 {
     struct amr_buffer words;
     struct amr_error *err = &exchange->result.error;
 
-    if (exchange->is_too_large) {
+    if (exchange->is_too_large || is_line_too_long(exchange, code)) {
         (void)amr_error_set(err, AMR_ERROR_RESPONSE, "the answer is too large");
     } else {
         amr_buffer_init(&words, AMR_ERROR_MESSAGE_SIZE);

@@ -48,9 +48,10 @@ class Prometheus:
     def queries(self):
         hourly = "sum by (type) (3600 * rate(%s[$__rate_interval]))"
         return {
-            "databases": "sum(%s)" % self.account("objects", "databases"),
+            "databases": "count(%s)" % self.database("severity"),
             "attention": self.count("%s > 0", self.database("severity")),
-            "any day": "sum(%s)" % self.account("objects", "due|overdue"),
+            # 5 and 7: due and overdue.
+            "any day": self.count("abs(%s - 6) == 1", self.database("state")),
             "least days": "min(%s)" % self.database("days_left"),
             "next GA": "min(%s)" % self.database("days_to_ga"),
             "oldest": "max(%s)" % self.account("duration_seconds", "data_age"),
@@ -68,8 +69,7 @@ class Prometheus:
             "goes to": self.version("target"),
             "days to GA": self.database("days_to_ga"),
             "deferred": self.database("deferred"),
-            "by state": "sum by (type) (%s)" % self.account("objects", "|".join(
-                word for _, word, _ in STATES)),
+            "by state": self.by_state(),
             "up": self.each_account("gauge", "up"),
             "data age": self.each_account("duration_seconds", "data_age"),
             "poll time": self.each_account("response_time", "poll"),
@@ -77,6 +77,15 @@ class Prometheus:
             "requests": hourly % self.account("derive_total", "api_requests"),
             "errors": hourly % self.account("derive_total", "api_errors|throttled"),
         }
+
+    def by_state(self):
+        """Counted from the databases' own series: each account counts all that it selects. Only
+        the noughts come from the accounts."""
+        counted = 'count_values("type", %s)' % self.database("state")
+        for number, word, _ in STATES:
+            counted = 'label_replace(%s, "type", "%s", "type", "%d")' % (counted, word, number)
+        return "%s or 0 * sum by (type) (%s)" % (counted, self.account("objects", "|".join(
+            word for _, word, _ in STATES)))
 
     def version(self, kind):
         """The number 704 as the label 7.4: Grafana cannot take a number apart."""
@@ -172,22 +181,30 @@ class Graphite:
         """Nothing, and not 0, where there are no data."""
         newest = self.newest(series)
         return "sumSeries(group(%s, %s))" % (
-            self.constant(0, newest), self.constant(1, condition % newest))
+            self.constant(0, newest), self.constant(1, condition.format(newest)))
+
+    @staticmethod
+    def only(least, most, series="{0}"):
+        return "removeBelowValue(removeAboveValue(%s, %d), %d)" % (series, most, least)
 
     def queries(self):
         state = self.database("state")
         hourly = "aliasSub(scale(groupByNode(%s, -1, 'sum'), 3600), '.*derive-([a-z_]+).*', '\\1')"
         return {
-            "databases": "sumSeries(%s)" % self.newest(self.account("objects-databases")),
-            "attention": self.count("removeBelowValue(%s, 1)", self.database("severity")),
-            "any day": "sumSeries(%s)" % self.newest(self.account("objects-{due,overdue}")),
+            "databases": "sumSeries(%s)" % self.constant(
+                1, self.newest(self.each(self.database("severity")))),
+            "attention": self.count("removeBelowValue({0}, 1)",
+                                    self.each(self.database("severity"))),
+            # 5 and 7: due and overdue.
+            "any day": self.count("group(%s, %s)" % (self.only(5, 5), self.only(7, 7)),
+                                  self.each(state)),
             "least days": "minSeries(%s)" % self.newest(self.database("days_left")),
             "next GA": "minSeries(%s)" % self.newest(self.database("days_to_ga")),
             "oldest": "maxSeries(%s)" % self.newest(self.account("duration-data_age")),
             "not judged": "sumSeries(group(%s, %s))" % (
-                self.constant(1, self.newest(self.database("severity"))),
-                self.constant(-1, self.newest(state))),
-            "failing": self.count("removeAboveValue(%s, 0)", self.account("gauge-up")),
+                self.constant(1, self.newest(self.each(self.database("severity")))),
+                self.constant(-1, self.newest(self.each(state)))),
+            "failing": self.count("removeAboveValue({0}, 0)", self.account("gauge-up")),
             "state": self.each(state),
             "severity": self.each(self.database("severity")),
             "days left": self.each(self.database("days_left")),
@@ -197,8 +214,9 @@ class Graphite:
             "goes to": self.each(self.database("target")),
             "days to GA": self.each(self.database("days_to_ga")),
             "deferred": self.each(self.database("deferred")),
-            "by state": "aliasSub(groupByNode(%s, -1, 'sum'), '^objects-', '')" % self.account(
-                "objects-{%s}" % ",".join(word for _, word, _ in STATES)),
+            "by state": "group(%s)" % ", ".join(
+                "alias(%s, '%s')" % (self.count(self.only(number, number), self.each(state)), word)
+                for number, word, _ in STATES),
             "up": self.each(self.account("gauge-up")),
             "data age": self.each(self.account("duration-data_age")),
             "poll time": self.each(self.account("response_time-poll")),
@@ -208,12 +226,10 @@ class Graphite:
         }
 
     def upgrade_from(self, state):
-        def only(least, most, number):
-            return self.constant(number, "removeBelowValue(removeAboveValue(%s, %d), %d)" % (
-                state, most, least))
         return "group(scale(%s, 1000), %s, %s, %s)" % (
-            self.database("deadline"), only(5, 5, 0), only(-1, 2, NO_DATE_MS),
-            only(4, 4, NO_DATE_MS))
+            self.database("deadline"), self.constant(0, self.only(5, 5, state)),
+            self.constant(NO_DATE_MS, self.only(-1, 2, state)),
+            self.constant(NO_DATE_MS, self.only(4, 4, state)))
 
     def target(self, ref, expression, _):
         return {"refId": ref, "target": expression, "textEditor": True,
@@ -366,7 +382,8 @@ def coloured(cell="color-background"):
 
 
 def at_a_glance(board):
-    board.stat("Databases", "How many databases are watched.", "databases",
+    board.stat("Databases", "How many databases are watched, also those of \"Not judged\". One "
+               "that several accounts select counts once.", "databases",
                {"unit": "none", "thresholds": steps((None, "blue"))})
     board.stat("Need attention", "Databases whose severity is not ok.", "attention", COUNT_BAD)
     board.stat("Any day", "Databases that Azure may upgrade any day: due (deferral was not chosen "
@@ -440,7 +457,8 @@ def over_time(board):
                 mode="now")
     board.timeline("States over time", "The state of each database. A gap: nothing was known, or "
                    "collectd was away.", (16, 11), "state", words(STATES))
-    board.graph("Databases by state", "How many databases were in which state.", (8, 11),
+    board.graph("Databases by state", "How many databases were in which state. One that several "
+                "accounts select counts once.", (8, 11),
                 ["by state"], {"unit": "none", "decimals": 0, "min": 0},
                 {"stacking": {"mode": "normal", "group": "A"}, "fillOpacity": 70, "lineWidth": 0,
                  "lineInterpolation": "stepAfter"},

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "index.h"
 #include "log.h"
 #include "random.h"
 #include "text.h"
@@ -140,6 +141,42 @@ static void log_change(const struct amr_account *account, const struct amr_poll 
         amr_log(LOG_INFO, account->name, "polls succeed again");
 }
 
+/* In how many subscriptions the judged databases are; false where memory is short. */
+static bool count_subscriptions(const struct amr_run *run, size_t *count)
+{
+    const struct amr_fleet *fleet = &run->source.fleet;
+    struct amr_index seen = {0};
+    bool is_counted = true;
+
+    *count = 0;
+    for (size_t i = 0; i < run->verdict.count && is_counted; i++) {
+        size_t database = run->verdict.rows[i].assessment.database;
+        const char *id = fleet->clusters[fleet->databases[database].cluster].subscription;
+        size_t place;
+
+        if (!amr_index_find(&seen, id, &place))
+            is_counted = amr_index_put(&seen, id, (*count)++);
+    }
+    amr_index_free(&seen);
+    return is_counted;
+}
+
+/* Who has just configured the plugin looks into the log for whether it works, and on what. */
+static void log_success(struct amr_account *account)
+{
+    const struct amr_run *run = &account->run;
+    size_t databases = run->verdict.count;
+    size_t subscriptions;
+
+    if (account->is_success_told || !account->poll.is_over || !account->poll.is_right ||
+        !count_subscriptions(run, &subscriptions))
+        return;
+    account->is_success_told = true;
+    amr_log(LOG_INFO, account->name, "first good poll: %zu %sdatabase%s in %zu subscription%s",
+            databases, amr_selection_is_filter(&run->settings.selection) ? "selected " : "",
+            databases == 1 ? "" : "s", subscriptions, subscriptions == 1 ? "" : "s");
+}
+
 static void take_poll(struct amr_account *account)
 {
     struct amr_poll poll;
@@ -177,6 +214,8 @@ void amr_account_judge(struct amr_account *account, int64_t now_s)
     run->not_before_s = not_before_s(account, now_s);
     amr_verdict_free(&run->verdict);
     account->is_judged = amr_run_judge(run, &error);
-    if (!account->is_judged)
+    if (account->is_judged)
+        log_success(account);
+    else
         amr_log(LOG_ERR, account->name, "%s", error.message);
 }

@@ -28,7 +28,8 @@ struct amr_account {
     int64_t data_read_s;       /* start of the poll that brought it */
     struct amr_poll poll;      /* the last one, without its data */
     struct amr_tell tell;
-    bool is_share_told; /* that another account has databases of this one */
+    bool is_success_told; /* that a poll succeeded */
+    bool is_share_told;   /* that another account has databases of this one */
 };
 
 /* All of them, in the order of the configuration. Zeroed is empty. */

@@ -164,6 +164,16 @@ static struct amr_buffer begin_account_text(const struct amr_account *account)
     return text;
 }
 
+/* What is younger than a poll is as new as what a poll brings. */
+static struct amr_report report_of(const struct amr_account *account)
+{
+    struct amr_report report = amr_run_report(&account->run, "collectd");
+    int64_t age_s;
+
+    report.is_stale &= amr_report_data_age_s(&report, &age_s) && age_s > account->interval_s;
+    return report;
+}
+
 static void send_upgrade(const struct amr_account *account, const struct amr_change *change)
 {
     struct amr_buffer text = begin_text(change->row->name);
@@ -179,7 +189,7 @@ static void send_upgrade(const struct amr_account *account, const struct amr_cha
 static void send_change(const struct amr_account *account, const struct amr_change *change)
 {
     const struct amr_verdict_row *row = change->row;
-    struct amr_report report = amr_run_report(&account->run, "collectd");
+    struct amr_report report = report_of(account);
     enum amr_severity severity = row->is_too_old ? AMR_UNKNOWN : row->assessment.severity;
     struct amr_buffer text = begin_text(row->name);
 
@@ -195,7 +205,7 @@ static void send_change(const struct amr_account *account, const struct amr_chan
 static void send_summary(const struct amr_account *account)
 {
     const struct amr_tell *tell = &account->tell;
-    struct amr_report report = amr_run_report(&account->run, "collectd");
+    struct amr_report report = report_of(account);
     struct amr_buffer text = begin_account_text(account);
 
     if (tell->told.is_known)

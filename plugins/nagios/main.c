@@ -75,6 +75,17 @@ static int print(struct run *run, enum amr_severity severity)
     return amr_status_exit_code(severity);
 }
 
+/* Nothing was judged; the catalogue may have been read all the same. */
+static void judge_nothing(struct amr_run *run, enum amr_severity severity)
+{
+    amr_verdict_free(&run->verdict);
+    run->verdict.severity = severity;
+    run->verdict.oldest_fetched_s = AMR_INSTANT_NONE;
+    run->verdict.has_outcome[AMR_OUTCOME_ERROR] = true;
+    run->verdict.has_catalog_age =
+        amr_catalog_age_days(&run->catalog, run->as_of_s, &run->verdict.catalog_age_days);
+}
+
 /* One line, or the JSON document with nothing judged in it. */
 static int print_failure(struct run *run, const struct amr_error *error)
 {
@@ -85,11 +96,8 @@ static int print_failure(struct run *run, const struct amr_error *error)
     if (run->base.settings.output == AMR_OUTPUT_JSON) {
         amr_buffer_init(&run->output, JSON_BYTES_MAX);
         amr_fleet_free(&run->base.source.fleet);
-        amr_verdict_free(&run->base.verdict);
+        judge_nothing(&run->base, severity);
         amr_fleet_add_error(&run->base.source.fleet, AMR_CLUSTER_NONE, error, "%s", program);
-        run->base.verdict.severity = severity;
-        run->base.verdict.oldest_fetched_s = AMR_INSTANT_NONE;
-        run->base.verdict.has_outcome[AMR_OUTCOME_ERROR] = true;
         amr_report_append_json(&run->output, &report, error->message);
     } else {
         amr_buffer_init(&run->output, TEXT_BYTES_MAX);

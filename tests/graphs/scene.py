@@ -8,6 +8,7 @@ The instant is 2027-01-05T13:12:00Z, whose states tests/azure/README.md derives.
   orders     has been seen not deferred after GA, so it is late
   ancient    is older than MaxStale: its subscription cannot be read after the first poll
   account refused   has a wrong secret, account broken an option that does not exist
+  account twice     selects what account prod does
 """
 import contextlib
 import json
@@ -48,6 +49,10 @@ LoadPlugin "amr_upgrade"
   PollInterval 1
   <Account "prod">
     Subscription "{subscription}"
+  </Account>
+  <Account "twice">
+    Subscription "{subscription}"
+    StateDir "none"
   </Account>
   <Account "old">
     Subscription "{ancient}"

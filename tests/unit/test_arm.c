@@ -313,9 +313,13 @@ static const struct field_row {
     {"tags", ",\"tags\":{\"b\":\"2\",\"a\":\"\"}", "loc=- sku=- tier=- kind=- at=- [b=2] [a=]\n"},
     {"a tag null", ",\"tags\":{\"a\":null}", "loc=- sku=- tier=- kind=- at=- [a=]\n"},
     {"a tag of a number", ",\"tags\":{\"a\":\"1\",\"b\":2,\"c\":\"3\"}",
-     "loc=- sku=- tier=- kind=- at=- [a=1] [c=3] FAULT a tag is a number\n"},
+     "loc=- sku=- tier=- kind=- at=- [a=1] [c=3] FAULT tag 'b' is a number\n"},
     {"a tag of a boolean", ",\"tags\":{\"a\":true}",
-     "loc=- sku=- tier=- kind=- at=- FAULT a tag is a boolean\n"},
+     "loc=- sku=- tier=- kind=- at=- FAULT tag 'a' is a boolean\n"},
+    {"a tag of a long and hostile name",
+     ",\"tags\":{\"<\\n|xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\":7}",
+     "loc=- sku=- tier=- kind=- at=- FAULT tag '? ?xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...' is a "
+     "number\n"},
     {"tags a list", ",\"tags\":[\"a\"]", "loc=- sku=- tier=- kind=- at=- FAULT tags is an array\n"},
     {"fetched_at with a zone", ",\"fetched_at\":\"1970-01-01T02:00:00+01:00\"",
      "loc=- sku=- tier=- kind=- at=3600\n"},
@@ -403,8 +407,14 @@ static const struct field_row database_rows[] = {
      "v=- line=- defer=0:- ps=- rs=- geo=- links=0 FAULT geoReplication.linkedDatabases is an "
      "object\n"},
     {"a link a number", GEO("\"linkedDatabases\":[{\"id\":\"/a\"},7]"),
-     "v=- line=- defer=0:- ps=- rs=- geo=- links=1 FAULT geoReplication.linkedDatabases is a "
+     "v=- line=- defer=0:- ps=- rs=- geo=- links=1 FAULT a member of "
+     "geoReplication.linkedDatabases is a number\n"},
+    {"a link's id a number", GEO("\"linkedDatabases\":[{\"id\":7}]"),
+     "v=- line=- defer=0:- ps=- rs=- geo=- links=0 FAULT geoReplication.linkedDatabases.id is a "
      "number\n"},
+    {"a link without id", GEO("\"linkedDatabases\":[{}]"),
+     "v=- line=- defer=0:- ps=- rs=- geo=- links=0 FAULT geoReplication.linkedDatabases.id is "
+     "null\n"},
     {"extra fields", ",\"modules\":[{}],\"port\":10000,\"persistence\":null",
      "v=- line=- defer=0:- ps=- rs=- geo=- links=0\n"},
     {"foreign text is kept as it is", ",\"resourceState\":\"a|b\\n<c>%n\"",

@@ -52,6 +52,8 @@ static const struct spent_row {
     {"set on the new line", {{7, 4}, 60, 50, {7, 2}, 60, 70}, false},
     {"unset on the new line, then set", {{7, 4}, 60, 50, {7, 2}, 65, 70}, false},
     {"not set", {{7, 4}, 60, 50, {7, 2}, 70, NONE}, false},
+    {"changed within a second, set before", {{7, 4}, 60, 60, {7, 2}, NONE, 10}, true},
+    {"changed and first seen set within a second", {{7, 4}, 60, 60, {7, 2}, NONE, 60}, false},
     {"no change was seen", {{7, 4}, 10, NONE, {0, 0}, NONE, 10}, false},
     {"record of the line before", {{7, 2}, 60, 50, {7, 0}, NONE, 10}, false},
     {"record of another line", {{8, 0}, 60, 50, {7, 4}, NONE, 10}, false},

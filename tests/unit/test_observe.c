@@ -12,8 +12,9 @@
 #define START    (500 * DAY)
 
 /* Observations of one database on successive days from START, in words: the line, and d deferred,
- * n not deferred, a absent, o another value; "-" is a day on which Azure was not read. What the
- * record says of days after START, -1 where nothing. */
+ * n not deferred, a absent, o another value; "-" is a day on which Azure was not read. A word that
+ * begins with "=" is of the same second as the one before. What the record says of days after
+ * START, -1 where nothing. */
 static const struct observe_row {
     const char *name;
     const char *days;
@@ -42,6 +43,14 @@ static const struct observe_row {
     {"7.10 is above 7.4", "7.4n 7.10n", "7.10", 1, "7.4", 0, 1, -1},
     {"a lower line is another database", "8.0d 7.4d", "7.4", 1, "", -1, -1, 1},
     {"no version says nothing", "7.4n -n 7.4n", "7.4", 0, "", -1, 2, -1},
+    {"set within one second", "7.4n =7.4d", "7.4", 0, "", -1, 0, 0},
+    {"taken back within one second", "7.4d =7.4n", "7.4", 0, "", -1, 0, -1},
+    {"taken back and set again within one second", "7.4d 7.4d =7.4n =7.4d", "7.4", 0, "", -1, 1, 1},
+    {"upgraded within one second", "7.4d 7.4d =8.0d", "8.0", 1, "7.4", 1, -1, 0},
+    {"unset on the line before, within one second", "7.4n =8.0d", "8.0", 0, "7.4", 0, -1, 0},
+    {"unset before, upgraded within one second", "7.4n 7.4d =8.0d", "8.0", 1, "7.4", 1, 0, 1},
+    {"unset on the new line, within one second", "7.4d =8.0n =8.0d", "8.0", 0, "7.4", 0, 0, 0},
+    {"a lower line within one second is an older reading", "8.0n =7.4d", "8.0", 0, "", -1, 0, -1},
 };
 
 /* One day's fleet with one database, or none; version and flag of "7.4n". */
@@ -78,9 +87,9 @@ static void observe_days(struct amr_history *history, const char *days)
     char day[16];
     int length;
 
-    for (int64_t at_s = START; sscanf(days, "%15s%n", day, &length) == 1; at_s += DAY) {
-        observe(history, day, at_s);
-        days += length;
+    for (int64_t at_s = START - DAY; sscanf(days, "%15s%n", day, &length) == 1; days += length) {
+        at_s += day[0] == '=' ? 0 : DAY;
+        observe(history, day + (day[0] == '='), at_s);
     }
 }
 
@@ -150,7 +159,7 @@ static const struct order_row {
     int64_t not_deferred_s;
 } order_rows[] = {
     {"later", 1, START + 1, START},
-    {"at the same instant", 0, NONE, START},
+    {"at the same instant", 0, START, START},
     {"earlier", -1, NONE, START},
     {"the first was from the future: start anew", -301, START - 301, NONE},
 };
@@ -166,6 +175,19 @@ START_TEST(keeps_order)
                   row->name);
     ck_assert_msg(history.entries[0].record.not_deferred_last_seen_s == row->not_deferred_s, "%s",
                   row->name);
+    amr_history_free(&history);
+}
+END_TEST
+
+START_TEST(passes_over_an_older_reading_of_a_lower_line)
+{
+    struct amr_history history = {0};
+
+    observe(&history, "8.0n", START);
+    observe(&history, "7.4d", START - 1);
+    check_line(history.entries[0].record.line, "8.0", "an older reading");
+    observe(&history, "7.4d", START - 301);
+    check_line(history.entries[0].record.line, "7.4", "a clock that was wrong");
     amr_history_free(&history);
 }
 END_TEST
@@ -258,6 +280,7 @@ static void add_tests(TCase *tcase)
 {
     UNIT_ADD_ROWS(tcase, observes, observe_rows);
     UNIT_ADD_ROWS(tcase, keeps_order, order_rows);
+    tcase_add_test(tcase, passes_over_an_older_reading_of_a_lower_line);
     tcase_add_test(tcase, notes_only_what_was_read_now);
     UNIT_ADD_ROWS(tcase, drops_what_is_gone, drop_rows);
     UNIT_ADD_ROWS(tcase, reads_documents, document_rows);
