@@ -134,7 +134,7 @@ static size_t measure_clean(const char *text, size_t max_bytes, size_t mark_size
     return total;
 }
 
-void amr_text_append_clean(struct amr_buffer *buffer, const char *text, size_t max_bytes)
+static void append_cleaned(struct amr_buffer *buffer, const char *text, size_t max_bytes)
 {
     char piece[CHARACTER_MAX_BYTES];
     size_t mark_size = max_bytes < 3 ? max_bytes : 3;
@@ -148,6 +148,24 @@ void amr_text_append_clean(struct amr_buffer *buffer, const char *text, size_t m
     }
     if (is_cut)
         amr_buffer_append(buffer, "...", mark_size);
+}
+
+/* Nearly every text is: nothing of it is to be replaced, nor looked at twice. */
+static bool is_plain(const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -._/:";
+
+    return text[strspn(text, plain)] == '\0';
+}
+
+void amr_text_append_clean(struct amr_buffer *buffer, const char *text, size_t max_bytes)
+{
+    size_t length = strlen(text);
+
+    if (length <= max_bytes && is_plain(text))
+        amr_buffer_append(buffer, text, length);
+    else
+        append_cleaned(buffer, text, max_bytes);
 }
 
 static bool is_between(char byte, char first, char last)

@@ -20,7 +20,9 @@ import plugin as mocked  # pylint: disable=wrong-import-position
 
 LIMIT_S = 60
 # One subscription is not read faster than Azure allows: many databases want several.
-READ_SUBSCRIPTIONS, READ_CLUSTERS, READS, READ_MS_MOST = 5, 200, 100, 3.0
+READ_SUBSCRIPTIONS, READ_CLUSTERS, READ_MS_MOST = 5, 200, 3.0
+# The least of so many runs: what else a machine does only adds.
+READ_RUNS, READS = 20, 20
 MEMORY_CLUSTERS, MEMORY_RUNS, MEMORY_POLLS, MEMORY_MIB_MOST = 100, 3, 8, 4.0
 SERIES_LEAST = 5  # of a database
 POLL_CLUSTERS, POLL_S, POLL_RATIO_MOST = 50, 20, 1.0
@@ -140,6 +142,11 @@ def lists_read(azure):
     return azure.ask("/_loopback/requests")["list"]
 
 
+def cpu_of_reads(daemon):
+    daemon.ask(f"reads {READS}")
+    return daemon.cpu_us
+
+
 def bench_read(table, mock, plugin, folder):
     azure, subscriptions = start_fleet(folder, READ_SUBSCRIPTIONS, READ_CLUSTERS)
     case = {"fleet": os.path.join(folder, "azure.json"), "bare": True,
@@ -149,8 +156,7 @@ def bench_read(table, mock, plugin, folder):
     databases = READ_SUBSCRIPTIONS * READ_CLUSTERS
     wait_for(lambda: running.daemon.ask("read").get("account.prod/objects-databases") == databases,
              f"{databases} databases")
-    running.daemon.ask(f"reads {READS}")
-    read_ms = running.daemon.cpu_us / 1000
+    read_ms = min(cpu_of_reads(running.daemon) for _ in range(READ_RUNS)) / 1000
     running.end()
     azure.stop()
     table.add(f"CPU, collectd's read of {databases:,} databases", f"{read_ms:.2f} ms", "",

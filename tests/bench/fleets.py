@@ -50,8 +50,8 @@ def write_document(path):
         json.dump(document, file, indent=2)
 
 
-def azure_cluster(number):
-    return {"name": f"cache-{number:03d}", "resource_group": f"rg-{number % 10}",
+def azure_cluster(subscription, number):
+    return {"name": f"cache-{subscription}-{number:03d}", "resource_group": f"rg-{number % 10}",
             "location": "West Europe", "sku": "Balanced_B10",
             "databases": [{"version": "7.4", "defer": number % 3 > 0}]}
 
@@ -60,7 +60,7 @@ def azure_fleet(subscriptions, clusters):
     """A fleet of the loopback Azure with so many subscriptions of so many clusters."""
     return {"subscriptions": [
         {"id": f"00000000-0000-4000-8000-{at:012d}", "name": f"subscription {at}",
-         "clusters": [azure_cluster(number) for number in range(clusters)]}
+         "clusters": [azure_cluster(at, number) for number in range(clusters)]}
         for at in range(1, subscriptions + 1)]}
 
 
