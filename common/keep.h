@@ -73,9 +73,10 @@ bool amr_keep_load_snapshot(struct amr_keep *keep, const char *subscription,
                             struct amr_snapshot *snapshot, struct amr_error *err) AMR_MUST_CHECK;
 
 /* Writes what the snapshot knows of the subscription, or of "all"; into memory where the file is
- * not locked or cannot be written. */
-void amr_keep_save_snapshot(struct amr_keep *keep, const char *subscription, bool is_locked,
-                            const struct amr_snapshot *snapshot);
+ * not locked or cannot be written. False where there is no memory for it, and the one before it
+ * stays. */
+bool amr_keep_save_snapshot(struct amr_keep *keep, const char *subscription, bool is_locked,
+                            const struct amr_snapshot *snapshot) AMR_MUST_CHECK;
 
 /* The same of the history of a subscription's databases, whoever asks. */
 bool amr_keep_load_history(struct amr_keep *keep, const char *subscription,
