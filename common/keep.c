@@ -130,18 +130,26 @@ static struct amr_keep_page *add_page(struct amr_keep_memory *memory, const char
     return page;
 }
 
-/* What is in memory counts until the file could be written again. */
-static void remember(struct amr_keep *keep, const char *name, const struct amr_buffer *text)
+/* What is in memory counts until the file could be written again; what is too large is not kept.
+ * False without memory, what is there unchanged. */
+static bool remember(struct amr_keep *keep, const char *name, const struct amr_buffer *text)
 {
     struct amr_keep_page *page = find_page(keep, name);
+    struct amr_buffer copy;
 
-    if (page == NULL && keep->options.memory != NULL)
+    if (keep->options.memory == NULL || text->is_full)
+        return true;
+    amr_buffer_init(&copy, text->length);
+    amr_buffer_append_buffer(&copy, text);
+    if (page == NULL && !amr_buffer_is_failed(&copy))
         page = add_page(keep->options.memory, name);
-    if (page == NULL)
-        return;
+    if (page == NULL || amr_buffer_is_failed(&copy)) {
+        amr_buffer_free(&copy);
+        return false;
+    }
     amr_buffer_free(&page->text);
-    amr_buffer_init(&page->text, text->length);
-    amr_buffer_append_buffer(&page->text, text);
+    page->text = copy;
+    return true;
 }
 
 static void free_page(struct amr_keep_page **slot)
@@ -171,20 +179,28 @@ void amr_keep_memory_free(struct amr_keep_memory *memory)
         free_page(&memory->pages);
 }
 
-/* Appends the file's text; nothing where it must not be used. */
-static void load(struct amr_keep *keep, const char *name, struct amr_buffer *text,
-                 struct amr_store_stamp *stamp)
+/* Appends the file's text; nothing where it must not be used. What there is no memory for is there
+ * all the same: that fails. */
+static bool load(struct amr_keep *keep, const char *name, struct amr_buffer *text,
+                 struct amr_store_stamp *stamp, struct amr_error *err)
 {
     struct amr_error error;
     const struct amr_keep_page *page = find_page(keep, name);
 
     *stamp = (struct amr_store_stamp){0};
-    if (page != NULL)
+    if (page != NULL) {
         amr_buffer_append_buffer(text, &page->text);
-    else if (keep->is_open && !amr_store_read(&keep->store, name, text, stamp, &error)) {
-        remark(keep, &error);
-        amr_buffer_free(text);
+        return !amr_buffer_is_failed(text) || amr_error_set_no_memory(err);
     }
+    if (!keep->is_open || amr_store_read(&keep->store, name, text, stamp, &error))
+        return true;
+    amr_buffer_free(text);
+    if (error.code == AMR_ERROR_NO_MEMORY) {
+        *err = error;
+        return false;
+    }
+    remark(keep, &error);
+    return true;
 }
 
 /* A document that is not to be used is a remark, unless memory is short. */
@@ -210,11 +226,10 @@ bool amr_keep_load_snapshot(struct amr_keep *keep, const char *subscription,
     struct amr_buffer text;
     file_name name;
     struct amr_error error;
-    bool is_whole = true;
 
     amr_buffer_init(&text, AMR_STORE_FILE_BYTES_MAX);
     name_file(keep, AMR_KEEP_SNAPSHOT, subscription, name);
-    load(keep, name, &text, stamp);
+    bool is_whole = load(keep, name, &text, stamp, err);
     if (text.length > 0 &&
         !amr_snapshot_read(amr_buffer_text(&text), text.length, &key, snapshot, &error))
         is_whole = pass_over(keep, name, &error, err);
@@ -233,26 +248,27 @@ bool amr_keep_is_same(const struct amr_keep *keep, const char *subscription,
            amr_store_is_same(&keep->store, name, stamp);
 }
 
-static void save(struct amr_keep *keep, const char *name, const struct amr_buffer *text,
+static bool save(struct amr_keep *keep, const char *name, const struct amr_buffer *text,
                  bool is_durable)
 {
     struct amr_error error;
     bool is_saved = false;
 
     if (amr_buffer_is_failed(text))
-        (void)amr_error_set(&error, AMR_ERROR_USAGE, "%s: not written: too large", name);
+        (void)(amr_buffer_set_error(text, &error, AMR_ERROR_USAGE, "too large") ||
+               amr_error_add_context(&error, "%s: not written", name));
     else
         is_saved = amr_store_write(&keep->store, name, amr_buffer_text(text), text->length,
                                    is_durable, &error);
     if (is_saved) {
         forget(keep, name);
-        return;
+        return true;
     }
     remark(keep, &error);
-    remember(keep, name, text);
+    return remember(keep, name, text);
 }
 
-void amr_keep_save_snapshot(struct amr_keep *keep, const char *subscription, bool is_locked,
+bool amr_keep_save_snapshot(struct amr_keep *keep, const char *subscription, bool is_locked,
                             const struct amr_snapshot *snapshot)
 {
     struct amr_snapshot_key key = key_of(keep->settings, subscription);
@@ -260,16 +276,14 @@ void amr_keep_save_snapshot(struct amr_keep *keep, const char *subscription, boo
     file_name name;
 
     if (!is_locked && keep->options.memory == NULL)
-        return;
+        return true;
     amr_buffer_init(&text, AMR_SNAPSHOT_BYTES_MAX);
     name_file(keep, AMR_KEEP_SNAPSHOT, subscription, name);
     amr_snapshot_format(snapshot, &key, &text);
     /* A snapshot that a power cut spoils is read anew. */
-    if (is_locked)
-        save(keep, name, &text, false);
-    else
-        remember(keep, name, &text);
+    bool is_saved = is_locked ? save(keep, name, &text, false) : remember(keep, name, &text);
     amr_buffer_free(&text);
+    return is_saved;
 }
 
 bool amr_keep_load_history(struct amr_keep *keep, const char *subscription,
@@ -279,11 +293,10 @@ bool amr_keep_load_history(struct amr_keep *keep, const char *subscription,
     struct amr_buffer text;
     struct amr_error error;
     file_name name;
-    bool is_whole = true;
 
     amr_buffer_init(&text, AMR_STORE_FILE_BYTES_MAX);
     name_file(keep, AMR_KEEP_HISTORY, subscription, name);
-    load(keep, name, &text, &ignored);
+    bool is_whole = load(keep, name, &text, &ignored, err);
     if (text.length > 0 &&
         !amr_history_read(amr_buffer_text(&text), text.length, keep->settings->arm_endpoint,
                           subscription, history, &error))
@@ -302,7 +315,7 @@ void amr_keep_save_history(struct amr_keep *keep, const char *subscription,
     name_file(keep, AMR_KEEP_HISTORY, subscription, name);
     amr_history_format(history, keep->settings->arm_endpoint, subscription, &text);
     /* Azure cannot be asked for what it said earlier. */
-    save(keep, name, &text, true);
+    (void)save(keep, name, &text, true);
     amr_buffer_free(&text);
 }
 

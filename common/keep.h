@@ -78,9 +78,10 @@ bool amr_keep_is_same(const struct amr_keep *keep, const char *subscription,
                       const struct amr_store_stamp *stamp);
 
 /* Writes what the snapshot knows of the subscription, or of "all"; into memory where the file is
- * not locked or cannot be written. */
-void amr_keep_save_snapshot(struct amr_keep *keep, const char *subscription, bool is_locked,
-                            const struct amr_snapshot *snapshot);
+ * not locked or cannot be written. False where there is no memory for it, and the one before it
+ * stays. */
+bool amr_keep_save_snapshot(struct amr_keep *keep, const char *subscription, bool is_locked,
+                            const struct amr_snapshot *snapshot) AMR_MUST_CHECK;
 
 /* The same of the history of a subscription's databases, whoever asks. */
 bool amr_keep_load_history(struct amr_keep *keep, const char *subscription,

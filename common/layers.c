@@ -249,8 +249,8 @@ static bool set_file(struct amr_settings *settings, const char *name, const char
 
     amr_buffer_init(&path, PATH_BYTES_MAX);
     amr_buffer_append_format(&path, "%s/%s", settings->credentials_directory, name);
-    bool is_set =
-        !amr_buffer_is_failed(&path) || amr_error_set(err, AMR_ERROR_USAGE, "the path is too long");
+    bool is_set = !amr_buffer_is_failed(&path) ||
+                  amr_buffer_set_error(&path, err, AMR_ERROR_USAGE, "the path is too long");
     if (is_set && amr_file_is_present(amr_buffer_text(&path)))
         is_set =
             amr_settings_set(settings, setting, amr_buffer_text(&path), AMR_LAYER_ENVIRONMENT, err);

@@ -110,6 +110,14 @@ static bool is_list_settled(struct reading *reading)
     return false;
 }
 
+/* A daemon's reading that was not kept fails: the next one would go back behind it. */
+static bool keep_snapshot(struct reading *reading, const char *subscription, bool is_locked,
+                          const struct amr_snapshot *snapshot, struct amr_error *err)
+{
+    return amr_keep_save_snapshot(&reading->cache, subscription, is_locked, snapshot) ||
+           amr_error_set_no_memory(err);
+}
+
 static bool survey_list(struct reading *reading, struct amr_error *err)
 {
     struct amr_snapshot fresh = {0};
@@ -159,12 +167,9 @@ static bool read_list(struct reading *reading, struct amr_error *err)
         add_busy(reading, &reading->list.fleet);
         return true;
     }
-    if (is_read && !is_list_settled(reading)) {
-        is_read = survey_list(reading, err);
-        if (is_read)
-            amr_keep_save_snapshot(&reading->cache, all, outcome == AMR_KEEP_LOCKED,
-                                   &reading->list);
-    }
+    if (is_read && !is_list_settled(reading))
+        is_read = survey_list(reading, err) &&
+                  keep_snapshot(reading, all, outcome == AMR_KEEP_LOCKED, &reading->list, err);
     amr_keep_unlock(&locks);
     return is_read;
 }
@@ -287,11 +292,13 @@ static enum amr_keep_lock lock_known(struct reading *reading, int64_t until_ms,
                          reading->freshness.subscription_count, until_ms, locks);
 }
 
-static void save_known(struct reading *reading, bool is_locked)
+static bool save_known(struct reading *reading, bool is_locked, struct amr_error *err)
 {
-    for (size_t i = 0; i < reading->freshness.subscription_count; i++)
-        amr_keep_save_snapshot(&reading->cache, reading->subscriptions[i], is_locked,
-                               &reading->known);
+    for (size_t i = 0; i < reading->freshness.subscription_count; i++) {
+        if (!keep_snapshot(reading, reading->subscriptions[i], is_locked, &reading->known, err))
+            return false;
+    }
+    return true;
 }
 
 /* Adds what has been read to what is kept by now, and not the other way round: where it is from a
@@ -317,11 +324,9 @@ static bool ask_always(struct reading *reading, const struct amr_plan *plan, str
     if (!survey_plan(reading, plan, err))
         return false;
     bool is_locked = lock_known(reading, save_until_ms(reading), &locks) == AMR_KEEP_LOCKED;
-    bool is_merged = !is_locked || add_written(reading, err);
-    if (is_merged)
-        save_known(reading, is_locked);
+    bool is_kept = (!is_locked || add_written(reading, err)) && save_known(reading, is_locked, err);
     amr_keep_unlock(&locks);
-    return is_merged;
+    return is_kept;
 }
 
 /* Asks where nobody else does; who had to wait looks first at what the other has written, and asks
@@ -338,11 +343,9 @@ static bool ask_once(struct reading *reading, struct amr_plan *plan, struct amr_
         add_busy(reading, &reading->known.fleet);
         return true;
     }
-    if (is_read && !is_empty(plan)) {
-        is_read = survey_plan(reading, plan, err);
-        if (is_read)
-            save_known(reading, outcome == AMR_KEEP_LOCKED);
-    }
+    if (is_read && !is_empty(plan))
+        is_read =
+            survey_plan(reading, plan, err) && save_known(reading, outcome == AMR_KEEP_LOCKED, err);
     amr_keep_unlock(&locks);
     return is_read;
 }

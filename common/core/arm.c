@@ -675,7 +675,8 @@ static bool read_page(const char *text, size_t length, struct list *list, struct
         !amr_json_reader_end(&reader, err))
         return false;
     if (amr_buffer_is_failed(list->next_link))
-        return amr_error_set(err, AMR_ERROR_RESPONSE, "/nextLink is too long");
+        return amr_buffer_set_error(list->next_link, err, AMR_ERROR_RESPONSE,
+                                    "/nextLink is too long");
     if (!list->has_value && (list->has_error || list->cluster != SIZE_MAX))
         return amr_error_set(err, AMR_ERROR_RESPONSE, "the answer is no list: /value is missing");
     return true;

@@ -50,10 +50,9 @@ static bool reserve(struct amr_buffer *buffer, size_t extra)
 
     if (buffer->failed)
         return false;
-    if (extra > buffer->max_bytes - length || extra > SIZE_MAX - 1 - length)
-        buffer->failed = true;
-    else if (length + extra + 1 > buffer->capacity)
-        buffer->failed = !grow(buffer, length + extra + 1);
+    buffer->is_full = extra > buffer->max_bytes - length || extra > SIZE_MAX - 1 - length;
+    buffer->failed = buffer->is_full ||
+                     (length + extra + 1 > buffer->capacity && !grow(buffer, length + extra + 1));
     return !buffer->failed;
 }
 
@@ -108,6 +107,7 @@ void amr_buffer_append_format(struct amr_buffer *buffer, const char *format, ...
 void amr_buffer_append_buffer(struct amr_buffer *buffer, const struct amr_buffer *other)
 {
     buffer->failed |= other->failed;
+    buffer->is_full |= other->is_full;
     amr_buffer_append(buffer, other->text, other->length);
 }
 
@@ -127,6 +127,20 @@ void amr_buffer_fail(struct amr_buffer *buffer)
 bool amr_buffer_is_failed(const struct amr_buffer *buffer)
 {
     return buffer->failed;
+}
+
+bool amr_buffer_set_error(const struct amr_buffer *buffer, struct amr_error *err,
+                          enum amr_error_code code, const char *format, ...)
+{
+    char message[AMR_ERROR_MESSAGE_SIZE] = "";
+    va_list arguments;
+
+    if (buffer->failed && !buffer->is_full)
+        return amr_error_set_no_memory(err);
+    va_start(arguments, format);
+    (void)vsnprintf(message, sizeof(message), format, arguments);
+    va_end(arguments);
+    return amr_error_set(err, code, "%s", message);
 }
 
 const char *amr_buffer_text(const struct amr_buffer *buffer)

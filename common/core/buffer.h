@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "attributes.h"
+#include "error.h"
 
 struct amr_buffer {
     char *text;
@@ -16,6 +17,7 @@ struct amr_buffer {
     size_t capacity;
     size_t max_bytes;
     bool failed;
+    bool is_full; /* and failed for that, not for want of memory */
 };
 
 /* Makes an empty buffer that holds at most max_bytes bytes, the NUL not counted. Allocates
@@ -47,6 +49,11 @@ void amr_buffer_fail(struct amr_buffer *buffer);
 
 /* True where some append did not fit or had no memory. */
 bool amr_buffer_is_failed(const struct amr_buffer *buffer);
+
+/* Sets *err for what was to be in the buffer and is not: AMR_ERROR_NO_MEMORY where there was none
+ * for it, else as amr_error_set does. Always returns false. */
+bool amr_buffer_set_error(const struct amr_buffer *buffer, struct amr_error *err,
+                          enum amr_error_code code, const char *format, ...) AMR_PRINTF(4, 5);
 
 /* The text, "" where nothing was appended; owned by the buffer, valid until it changes. */
 const char *amr_buffer_text(const struct amr_buffer *buffer);

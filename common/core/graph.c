@@ -114,7 +114,8 @@ static bool take_skip_token(const amr_json *value, struct reading *reading, stru
         return amr_error_set(err, AMR_ERROR_RESPONSE, "/$skipToken is not a string");
     amr_buffer_append_text(reading->skip_token, amr_json_text(value));
     return !amr_buffer_is_failed(reading->skip_token) ||
-           amr_error_set(err, AMR_ERROR_RESPONSE, "/$skipToken is too long");
+           amr_buffer_set_error(reading->skip_token, err, AMR_ERROR_RESPONSE,
+                                "/$skipToken is too long");
 }
 
 /* Microsoft describes a text, and clients have met a boolean. */

@@ -167,8 +167,8 @@ bool amr_token_read(const char *body, size_t length, struct amr_buffer *token,
         return amr_error_set(err, AMR_ERROR_RESPONSE,
                              "the answer to the token request is no JSON object");
     if (answer.token == NULL || !take_token(answer.token, answer.length, token))
-        return amr_error_set(err, AMR_ERROR_RESPONSE,
-                             "the answer to the token request has no usable access_token");
+        return amr_buffer_set_error(token, err, AMR_ERROR_RESPONSE,
+                                    "the answer to the token request has no usable access_token");
     *expires_in_s = answer.expires_in_s;
     return true;
 }
@@ -183,7 +183,8 @@ bool amr_token_read_local(const char *body, size_t length, int64_t now_s, struct
     const char *text = answer.token != NULL ? answer.token : answer.token_of_az;
     size_t text_length = answer.token != NULL ? answer.length : answer.length_of_az;
     if (text == NULL || !take_token(text, text_length, token))
-        return amr_error_set(err, AMR_ERROR_RESPONSE, "the answer has no usable access token");
+        return amr_buffer_set_error(token, err, AMR_ERROR_RESPONSE,
+                                    "the answer has no usable access token");
     *expires_in_s = life_of(&answer, now_s);
     return true;
 }
@@ -198,8 +199,8 @@ bool amr_token_trim(const char *text, size_t length, struct amr_buffer *token,
         length--;
     }
     return take_token(text, length, token) ||
-           amr_error_set(err, AMR_ERROR_CREDENTIAL,
-                         "does not hold one run of visible ASCII characters");
+           amr_buffer_set_error(token, err, AMR_ERROR_CREDENTIAL,
+                                "does not hold one run of visible ASCII characters");
 }
 
 static const char *advice_for(int64_t aadsts)

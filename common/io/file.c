@@ -62,7 +62,8 @@ static bool read_some(int fd, struct amr_buffer *content, bool *is_over, struct 
         explicit_bzero(chunk, (size_t)length);
     }
     if (amr_buffer_is_failed(content))
-        return amr_error_set(err, AMR_ERROR_USAGE, "larger than %zu bytes", content->max_bytes);
+        return amr_buffer_set_error(content, err, AMR_ERROR_USAGE, "larger than %zu bytes",
+                                    content->max_bytes);
     return true;
 }
 

@@ -130,8 +130,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
     size_t length = size * count;
 
     amr_buffer_append(&exchange->result.body, bytes, length);
-    exchange->is_too_large |= amr_buffer_is_failed(&exchange->result.body);
-    return exchange->is_too_large ? 0 : length;
+    return amr_buffer_is_failed(&exchange->result.body) ? 0 : length;
 }
 
 /* Finds the value of the header with this name, which ends in its colon, in a line that has no NUL
@@ -541,12 +540,17 @@ static void describe(const struct amr_http *http, struct exchange *exchange, CUR
     struct amr_buffer words;
     struct amr_error *err = &exchange->result.error;
 
-    if (exchange->is_too_large || is_line_too_long(exchange, code)) {
+    if (is_line_too_long(exchange, code)) {
         (void)amr_error_set(err, AMR_ERROR_RESPONSE, "the answer is too large");
+    } else if (exchange->is_too_large || amr_buffer_is_failed(&exchange->result.body)) {
+        (void)amr_buffer_set_error(&exchange->result.body, err, AMR_ERROR_RESPONSE,
+                                   "the answer is too large");
     } else {
         amr_buffer_init(&words, AMR_ERROR_MESSAGE_SIZE);
         append_reason(&words, http, exchange, code);
-        (void)amr_error_set(err, code_of(code), "%s", amr_buffer_text(&words));
+        (void)amr_error_set(err, code_of(code), "%s",
+                            amr_buffer_is_failed(&words) ? curl_easy_strerror(code)
+                                                         : amr_buffer_text(&words));
         amr_buffer_free(&words);
     }
     (void)amr_error_add_context(err, "%s", exchange->origin);

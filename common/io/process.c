@@ -160,8 +160,8 @@ static bool follow(struct child *child, int64_t deadline_ms, struct amr_buffer *
         if (!read_some(child, output, complaints) && child->has_ended)
             return true;
         if (amr_buffer_is_failed(output))
-            return amr_error_set(err, AMR_ERROR_RESPONSE, "prints more than %zu bytes",
-                                 output->max_bytes);
+            return amr_buffer_set_error(output, err, AMR_ERROR_RESPONSE,
+                                        "prints more than %zu bytes", output->max_bytes);
         if (amr_clock_mono_ms() >= deadline_ms)
             return amr_error_set(err, AMR_ERROR_TIMEOUT, "has not ended in time: killed");
     }

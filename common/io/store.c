@@ -120,7 +120,8 @@ static bool read_bytes(int fd, const char *name, struct amr_buffer *content, str
             return refuse(err, name, strerror(errno));
         amr_buffer_append(content, chunk, (size_t)length);
         if (amr_buffer_is_failed(content))
-            return refuse(err, name, "is too large for the memory that there is");
+            return amr_buffer_set_error(content, err, AMR_ERROR_USAGE, "is too large") ||
+                   amr_error_add_context(err, "%s", name);
     }
 }
 

@@ -27,6 +27,8 @@ void amr_log(int level, const char *account, const char *format, ...)
         amr_buffer_append_text(&line, "\": ");
     }
     amr_text_append_clean(&line, text, TEXT_BYTES_MAX);
-    plugin_log(level, "amr_upgrade plugin: %s", amr_buffer_text(&line));
+    plugin_log(level, "amr_upgrade plugin: %s",
+               amr_buffer_is_failed(&line) ? "out of memory for what is to be told here"
+                                           : amr_buffer_text(&line));
     amr_buffer_free(&line);
 }

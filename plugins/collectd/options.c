@@ -222,7 +222,7 @@ static void complete(struct amr_account *account)
                 "AsOf is set: this is a rehearsal, not what is so today");
 }
 
-static void name_instance(struct amr_account *account)
+static bool name_instance(struct amr_account *account)
 {
     struct amr_buffer instance;
 
@@ -230,22 +230,27 @@ static void name_instance(struct amr_account *account)
     amr_buffer_append_text(&instance, "account.");
     amr_text_append_label(&instance, account->name);
     (void)snprintf(account->instance, sizeof(account->instance), "%s", amr_buffer_text(&instance));
+    bool is_named = !amr_buffer_is_failed(&instance);
     amr_buffer_free(&instance);
+    return is_named;
 }
 
-static void take_name(struct amr_account *account, const oconfig_item_t *block)
+/* False without memory. */
+static bool take_name(struct amr_account *account, const oconfig_item_t *block)
 {
     bool is_text = block->values_num == 1 && block->values[0].type == OCONFIG_TYPE_STRING;
     const char *name = is_text ? block->values[0].value.string : "";
 
     (void)snprintf(account->name, sizeof(account->name), "%.*s", (int)NAME_BYTES_MAX, name);
-    name_instance(account);
+    if (!name_instance(account))
+        return false;
     if (!is_text || *name == '\0')
         refuse(account, "Account", "one name is expected, as in Account \"NAME\"");
     else if (strchr(name, '/') != NULL)
         refuse(account, "Account", "a name has no slash");
     else if (strlen(name) > NAME_BYTES_MAX || !amr_text_is_utf8(name, strlen(name)))
         refuse(account, "Account", "the name is too long or no valid UTF-8");
+    return true;
 }
 
 static struct amr_account *make_account(void)
@@ -285,11 +290,11 @@ static void read_account(const oconfig_item_t *block, const oconfig_item_t *item
 {
     struct amr_account *account = make_account();
 
-    if (account == NULL) {
+    if (account == NULL || !take_name(account, item)) {
+        free(account);
         amr_log(LOG_ERR, NULL, "no memory for an account");
         return;
     }
-    take_name(account, item);
     set_all(account, block, AMR_LAYER_INI);
     set_all(account, item, AMR_LAYER_OPTION);
     if (!account->is_bad)

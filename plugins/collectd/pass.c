@@ -172,12 +172,15 @@ void amr_pass_run(struct amr_accounts *accounts, int64_t now_s)
     struct pass pass = {0};
 
     pass.entries = calloc(judge(accounts, now_s) + 1, sizeof(*pass.entries));
-    if (pass.entries != NULL && add_rows(&pass, accounts, false) &&
-        add_rows(&pass, accounts, true) && find_collisions(&pass, accounts))
+    bool is_made = pass.entries != NULL && add_rows(&pass, accounts, false) &&
+                   add_rows(&pass, accounts, true) && find_collisions(&pass, accounts);
+    if (is_made)
         dispatch_entries(&pass);
+    else
+        amr_log(LOG_ERR, NULL, "out of memory: this reading has no database");
     for (struct amr_account *at = accounts->first; at != NULL; at = at->next) {
         amr_series_dispatch_account(at);
-        amr_tell_end(at);
+        amr_tell_end(at, is_made);
     }
     free(pass.entries);
     amr_index_free(&pass.ids);

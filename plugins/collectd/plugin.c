@@ -20,6 +20,8 @@ static int configure(oconfig_item_t *block)
         accounts = calloc(1, sizeof(*accounts));
     if (accounts != NULL)
         amr_options_read(block, accounts);
+    else
+        amr_log(LOG_ERR, NULL, "out of memory: nothing will be read");
     return 0;
 }
 

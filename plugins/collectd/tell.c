@@ -17,6 +17,7 @@ void amr_tell_begin(struct amr_account *account)
 
     tell->row_count = 0;
     tell->change_count = 0;
+    tell->is_lacking = false;
     for (size_t i = 0; i < tell->told.count; i++)
         tell->told.entries[i].is_seen = false;
     if (tell->is_loaded || account->worker == NULL ||
@@ -82,6 +83,19 @@ static void compare(struct amr_tell *tell, const struct amr_told_entry *old,
         change->is_state = is_state;
 }
 
+/* What cannot be noted is told when it can: else it would be told each time. */
+static void tell_new(struct amr_tell *tell, const struct amr_told_entry *new,
+                     const struct amr_verdict_row *row, const char *instance)
+{
+    if (!amr_told_add(&tell->told, new)) {
+        tell->is_lacking = true;
+        return;
+    }
+    tell->is_changed = true;
+    if (new->severity != AMR_OK)
+        (void)add_change(tell, row, instance);
+}
+
 void amr_tell_row(struct amr_account *account, const struct amr_verdict_row *row,
                   const char *instance)
 {
@@ -93,9 +107,7 @@ void amr_tell_row(struct amr_account *account, const struct amr_verdict_row *row
         return;
     tell->row_count++;
     if (old == NULL) {
-        if (new.severity != AMR_OK)
-            (void)add_change(tell, row, instance);
-        tell->is_changed |= amr_told_add(&tell->told, &new);
+        tell_new(tell, &new, row, instance);
         return;
     }
     /* Of what is too old the state is the one that was known last. */
@@ -138,7 +150,11 @@ static void send(const struct amr_account *account, int level, const char *insta
     (void)!amr_text_copy(note.type_instance, sizeof(note.type_instance), type_instance);
     amr_buffer_init(&message, sizeof(note.message) - 1);
     amr_text_append_cut(&message, text, sizeof(note.message) - 1);
-    (void)snprintf(note.message, sizeof(note.message), "%s", amr_buffer_text(&message));
+    if (amr_buffer_is_failed(&message))
+        (void)snprintf(note.message, sizeof(note.message), "%s: out of memory for the text",
+                       instance);
+    else
+        (void)snprintf(note.message, sizeof(note.message), "%s", amr_buffer_text(&message));
     (void)plugin_dispatch_notification(&note);
     amr_buffer_free(&message);
     amr_buffer_free(text);
@@ -251,7 +267,7 @@ static void tell_databases(struct amr_account *account)
 
     if (!tell->told.is_known) {
         /* A first poll that failed leaves nothing to compare with. */
-        if (tell->row_count == 0 && !account->poll.is_right)
+        if (tell->is_lacking || (tell->row_count == 0 && !account->poll.is_right))
             return;
         send_summary(account);
         tell->told.is_known = true;
@@ -283,18 +299,19 @@ static void keep(struct amr_account *account)
         return;
     amr_buffer_init(&document, AMR_TOLD_BYTES_MAX);
     amr_told_format(&account->tell.told, account->name, &document);
-    if (amr_buffer_is_failed(&document))
+    account->tell.is_changed = amr_buffer_is_failed(&document);
+    if (account->tell.is_changed)
         amr_buffer_free(&document);
     else
         amr_worker_keep_told(account->worker, &document);
 }
 
-void amr_tell_end(struct amr_account *account)
+void amr_tell_end(struct amr_account *account, bool is_dispatched)
 {
     if (!account->tell.is_loaded)
         return;
     tell_up(account);
-    if (account->is_judged) {
+    if (account->is_judged && is_dispatched) {
         tell_databases(account);
         forget(account);
     }

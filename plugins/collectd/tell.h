@@ -29,6 +29,7 @@ struct amr_tell {
     struct amr_told told;
     bool is_loaded;  /* what was told before the daemon's start */
     bool is_changed; /* since it was kept last */
+    bool is_lacking; /* a database of this reading, for want of memory */
     size_t row_count;
     size_t change_count;
     struct amr_change changes[AMR_TELL_MOST]; /* the first ones */
@@ -41,7 +42,7 @@ void amr_tell_begin(struct amr_account *account);
 void amr_tell_row(struct amr_account *account, const struct amr_verdict_row *row,
                   const char *instance);
 
-/* Tells, and has kept what was told. */
-void amr_tell_end(struct amr_account *account);
+/* Tells, and has kept what was told; of databases where all rows of the reading were dispatched. */
+void amr_tell_end(struct amr_account *account, bool is_dispatched);
 
 #endif

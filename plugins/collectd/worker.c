@@ -48,11 +48,24 @@ void amr_poll_free(struct amr_poll *poll)
     *poll = (struct amr_poll){0};
 }
 
-/* Hands the poll over, in the place of one that nobody has taken. */
+static void move_data(struct amr_poll *from, struct amr_poll *to)
+{
+    to->has_data = from->has_data;
+    to->source = from->source;
+    to->catalog = from->catalog;
+    to->read_s = from->read_s;
+    from->source = (struct amr_source){0};
+    from->catalog = (struct amr_catalog){0};
+}
+
+/* Hands the poll over, in the place of one that nobody has taken. That one's data stay where the
+ * poll has none. */
 static void post(struct amr_worker *worker, struct amr_poll *poll)
 {
     (void)pthread_mutex_lock(&worker->mutex);
     struct amr_poll old = worker->poll;
+    if (old.has_data && !poll->has_data)
+        move_data(&old, poll);
     worker->poll = *poll;
     worker->has_poll = true;
     (void)pthread_mutex_unlock(&worker->mutex);

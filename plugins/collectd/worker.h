@@ -23,7 +23,7 @@ struct amr_poll {
     struct amr_source source;
     int failures;           /* polls in a row, this one among them, that were not right */
     struct amr_error error; /* of one that was not right */
-    int64_t read_s;         /* its start by the real clock */
+    int64_t read_s;         /* start of what brought the data, by the real clock */
     int64_t duration_ms;
     uint64_t requests; /* since the worker's start */
     uint64_t errors;

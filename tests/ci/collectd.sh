@@ -14,11 +14,7 @@ libyajl2         collectd-write_http       -
 valgrind         valgrind                  valgrind
 EOF
 
-for plugins in /usr/lib/collectd /usr/lib64/collectd /usr/lib/*/collectd; do
-    [ ! -f "$plugins/csv.so" ] || break
-done
-daemon=$(PATH=$PATH:/usr/sbin command -v collectd)
-
+find_collectd
 configured collectd CFLAGS='-O2 -g'
 make -C "$where" -j "$jobs" all mock_daemon
 cd "$where"

@@ -70,3 +70,11 @@ shell_files() {
         ! head -n 1 "$file" | grep -q '^#!.*sh$' || echo "$file"
     done
 }
+
+# find_collectd: the daemon as $daemon, the folder of its own plugins as $plugins
+find_collectd() {
+    daemon=$(PATH=$PATH:/usr/sbin command -v collectd)
+    for plugins in /usr/lib/collectd /usr/lib64/collectd /usr/lib/*/collectd; do
+        [ ! -f "$plugins/csv.so" ] || break
+    done
+}

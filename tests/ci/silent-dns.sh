@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Proves: with a name server that says nothing (in a network namespace) the check ends within -t + 1 s and judges its snapshot.
+# Proves: with a name server that says nothing (in a network namespace) the check ends within -t + 1 s and judges its snapshot; collectd keeps its rhythm and its databases, and ends at once.
 . "$(dirname "$0")/lib.sh"
 
 # in_namespaces COMMAND...: with a network and mounts of its own, which go away with it
@@ -14,13 +14,14 @@ in_namespaces() {
 
 if [ -z "${SILENT_DNS_IS_APART:-}" ]; then
     needs <<'NEEDS'
-python3   python3  python3
-openssl   openssl  openssl
-iproute2  iproute  ip
+python3        python3   python3
+openssl        openssl   openssl
+iproute2       iproute   ip
+collectd-core  collectd  collectd
 NEEDS
     in_namespaces ip link set lo up || skip "namespaces are not permitted here"
     configured silent-dns
-    make -C "$where" -j "$jobs" check_amr_upgrade
+    make -C "$where" -j "$jobs" check_amr_upgrade amr_upgrade.so
     SILENT_DNS_IS_APART=1 in_namespaces sh "$top/tests/ci/silent-dns.sh"
     exit
 fi
@@ -122,4 +123,7 @@ sleep 2
 run 2 --token-file "$TOKEN_FILE" --cache-dir "$work/cache" --cache-ttl 1
 says '6 of 11 databases.*(data [0-9]* s old: timeout)'
 says 'not read anew: .*resolve: '
-echo "a silent name server ($(questions) questions): 'resolve' is named, the snapshot judged, slowest run $slowest_ms ms at -t $timeout_s"
+find_collectd
+python3 -W ignore tests/collectd/silent.py "$work/hosts" "$work/questions" \
+    "$daemon" "$plugins" build-ci/silent-dns/amr_upgrade.so
+echo "a silent name server ($(questions) questions): 'resolve' is named, the snapshot judged, slowest run $slowest_ms ms at -t $timeout_s; collectd as well, in its rhythm"

@@ -68,8 +68,8 @@ def configuration(case, facts):
 class Daemon:
     """A mocked daemon with the plugin configured and started."""
 
-    def __init__(self, command, path, clock_s):
-        environment = cli.environment({})
+    def __init__(self, command, path, clock_s, env=None):
+        environment = cli.environment({"env": env or {}})
         for name in ("TSAN_OPTIONS", "LD_PRELOAD"):
             if name in os.environ:
                 environment[name] = os.environ[name]

@@ -26,9 +26,10 @@ import plugin  # noqa: E402
 cli = plugin.cli
 COLLECTD, PLUGIN_DIR, PLUGIN = sys.argv[1], sys.argv[2], os.path.abspath(sys.argv[3])
 VALGRIND = sys.argv[4:]
-BESIDE = ("logfile", "csv", "rrdtool", "write_http", "write_prometheus", "curl_json", "uptime")
+BASE_BESIDE = ("logfile", "csv", "uptime")
+BESIDE = (*BASE_BESIDE, "rrdtool", "write_http", "write_prometheus", "curl_json")
 LIMIT_S = 60 if VALGRIND else 20
-CONFIG = """Hostname "real"
+BASE = """Hostname "real"
 BaseDir "{work}"
 PIDFile "{work}/pid"
 PluginDir "{work}/plugins"
@@ -45,7 +46,10 @@ LoadPlugin csv
   DataDir "{work}/csv"
   StoreRates false
 </Plugin>
-LoadPlugin rrdtool
+LoadPlugin uptime
+LoadPlugin amr_upgrade
+"""
+CONFIG = BASE + """LoadPlugin rrdtool
 <Plugin rrdtool>
   DataDir "{work}/rrd"
 </Plugin>
@@ -73,8 +77,6 @@ LoadPlugin write_prometheus
     </Key>
   </URL>
 </Plugin>
-LoadPlugin uptime
-LoadPlugin amr_upgrade
 """
 
 
@@ -107,21 +109,24 @@ def free_port():
 
 class Real:
     """A running collectd."""
+    config, beside = CONFIG, BESIDE
 
-    def __init__(self, azure, options, directory=None):
+    def __init__(self, azure, case, directory=None):
         self.work = directory or tempfile.mkdtemp(prefix="real-", dir=cli.SCRATCH)
-        self.facts = {**azure.facts, "work": self.work, "scratch": self.work, "port": PEER.server_port,
-                      "scrape_port": free_port(),
+        self.facts = {**azure.facts, **self.ports(), "work": self.work, "scratch": self.work,
                       "catalog": os.path.join(HERE, "..", "azure", "catalog-demo.json")}
         os.makedirs(os.path.join(self.work, "plugins"), exist_ok=True)
-        for path in (*(os.path.join(PLUGIN_DIR, name + ".so") for name in BESIDE), PLUGIN):
+        for path in (*(os.path.join(PLUGIN_DIR, name + ".so") for name in self.beside), PLUGIN):
             shutil.copy(path, os.path.join(self.work, "plugins"))
         path = os.path.join(self.work, "collectd.conf")
         with open(path, "w", encoding="utf-8") as file:
-            file.write(cli.fill(CONFIG, self.facts))
-            file.write(plugin.configuration({"settings": options}, self.facts))
+            file.write(cli.fill(self.config, self.facts))
+            file.write(plugin.configuration(case, self.facts))
         self.process = subprocess.Popen([*VALGRIND, COLLECTD, "-f", "-C", path],
                                         stdin=subprocess.DEVNULL, env=cli.environment({}))
+
+    def ports(self):
+        return {"port": PEER.server_port, "scrape_port": free_port()}
 
     def stop(self):
         begun = time.monotonic()
@@ -168,7 +173,7 @@ class RealTest(unittest.TestCase):
         AZURE.prepare({})
 
     def begin(self, *options, directory=None):
-        real = Real(AZURE, list(options), directory)
+        real = Real(AZURE, {"settings": options}, directory)
         self.addCleanup(lambda: real.process.poll() is None and real.process.kill())
         return real
 

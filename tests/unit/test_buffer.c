@@ -11,7 +11,7 @@ static const struct limit_row {
     size_t max_bytes;
     const char *appended[3];
     const char *text;
-    bool is_failed;
+    bool is_failed; /* as full */
 } limit_rows[] = {
     {"nothing", 10, {"", "", ""}, "", false},
     {"limit zero takes nothing", 0, {"", "", ""}, "", false},
@@ -37,6 +37,7 @@ static void check_limit_row(const struct limit_row *row, const struct amr_buffer
     ck_assert_msg(strcmp(text, row->text) == 0, "%s: '%s'", row->name, text);
     ck_assert_msg(buffer->length == strlen(row->text), "%s: %zu", row->name, buffer->length);
     ck_assert_msg(amr_buffer_is_failed(buffer) == row->is_failed, "%s: failed", row->name);
+    ck_assert_msg(buffer->is_full == row->is_failed, "%s: full", row->name);
 }
 
 START_TEST(test_limit_of_text)
@@ -231,11 +232,43 @@ START_TEST(test_absurd_length_is_refused)
 }
 END_TEST
 
+/* Why a buffer does not hold what it should. */
+static const struct reason_row {
+    const char *name;
+    struct amr_buffer buffer;
+    enum amr_error_code code;
+    const char *message;
+} reason_rows[] = {
+    {"nothing failed", {.max_bytes = 9}, AMR_ERROR_RESPONSE, "more than 9"},
+    {"too large",
+     {.max_bytes = 9, .failed = true, .is_full = true},
+     AMR_ERROR_RESPONSE,
+     "more than 9"},
+    {"no memory", {.max_bytes = 9, .failed = true}, AMR_ERROR_NO_MEMORY, "out of memory"},
+};
+
+START_TEST(test_reason)
+{
+    const struct reason_row *row = &reason_rows[_i];
+    struct amr_buffer whole;
+    struct amr_error error;
+
+    amr_buffer_init(&whole, 20);
+    amr_buffer_append_buffer(&whole, &row->buffer);
+    ck_assert(!amr_buffer_set_error(&whole, &error, AMR_ERROR_RESPONSE, "more than %zu",
+                                    row->buffer.max_bytes));
+    ck_assert_msg(error.code == row->code, "%s: %d", row->name, (int)error.code);
+    ck_assert_msg(strcmp(error.message, row->message) == 0, "%s: %s", row->name, error.message);
+    amr_buffer_free(&whole);
+}
+END_TEST
+
 static void add_tests(TCase *tcase)
 {
     UNIT_ADD_ROWS(tcase, test_limit_of_text, limit_rows);
     UNIT_ADD_ROWS(tcase, test_limit_of_format, limit_rows);
     UNIT_ADD_ROWS(tcase, test_cut, cut_rows);
+    UNIT_ADD_ROWS(tcase, test_reason, reason_rows);
     tcase_add_test(tcase, test_bytes_may_contain_nul);
     tcase_add_test(tcase, test_init_allocates_nothing);
     tcase_add_test(tcase, test_format_takes_the_text_as_it_is);
