@@ -336,8 +336,8 @@ static bool ask_once(struct reading *reading, struct amr_plan *plan, struct amr_
     struct amr_keep_locks locks = {0};
     enum amr_keep_lock outcome = lock_known(reading, wait_until_ms(reading), &locks);
 
-    bool is_read = outcome == AMR_KEEP_UNUSABLE || is_known_still(reading) ||
-                   make_plan(reading, plan, err);
+    bool is_read =
+        outcome == AMR_KEEP_UNUSABLE || is_known_still(reading) || make_plan(reading, plan, err);
     if (is_read && outcome == AMR_KEEP_BUSY && !is_empty(plan) &&
         amr_snapshot_is_usable(&reading->known, &reading->freshness)) {
         add_busy(reading, &reading->known.fleet);

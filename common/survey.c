@@ -609,7 +609,8 @@ static bool start_jobs(struct amr_survey *survey, int64_t *wake_ms, struct amr_e
     int64_t now_ms = amr_clock_mono_ms();
 
     *wake_ms = survey->deadline_ms;
-    while (survey->running < survey->running_max && amr_queue_pick(&survey->queue, now_ms, wake_ms)) {
+    while (survey->running < survey->running_max &&
+           amr_queue_pick(&survey->queue, now_ms, wake_ms)) {
         if (!start_job(survey, now_ms, err))
             return false;
     }

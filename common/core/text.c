@@ -153,7 +153,8 @@ static void append_cleaned(struct amr_buffer *buffer, const char *text, size_t m
 /* Nearly every text is: nothing of it is to be replaced, nor looked at twice. */
 static bool is_plain(const char *text)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -._/:";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -._/:";
 
     return text[strspn(text, plain)] == '\0';
 }

@@ -105,8 +105,8 @@ bool amr_http_wait(struct amr_http *http, int64_t until_ms, struct amr_http_resu
 /* Frees a result, wiping its body, which may hold a token. */
 void amr_http_result_free(struct amr_http_result *result);
 
-/* Ends what is under way, and frees or keeps the set; takes NULL. With a request still under way that is left to a
- * process that is about to end: a name server that is silent would hold it up. */
+/* Ends what is under way, and frees or keeps the set; takes NULL. With a request still under way
+ * that is left to a process that is about to end: a name server that is silent would hold it up. */
 void amr_http_close(struct amr_http *http);
 
 /* Closes the connections that a resident has kept; takes one that has none. */

@@ -41,8 +41,9 @@ bool amr_store_open(const char *directory, bool may_make, struct amr_store *stor
 void amr_store_close(struct amr_store *store);
 
 /* Appends the file's bytes to *content, which must be empty; where there is no such file it stays
- * empty. *stamp is that of the file. Never waits. Errors: AMR_ERROR_USAGE with the name for a file that must not be used (not
- * regular, another user's, writable by others, larger than the buffer's limit or 64 MiB). */
+ * empty. *stamp is that of the file. Never waits. Errors: AMR_ERROR_USAGE with the name for a file
+ * that must not be used (not regular, another user's, writable by others, larger than the buffer's
+ * limit or 64 MiB). */
 bool amr_store_read(const struct amr_store *store, const char *name, struct amr_buffer *content,
                     struct amr_store_stamp *stamp, struct amr_error *err) AMR_MUST_CHECK;
 

@@ -17,7 +17,12 @@
 #include "told_file.h"
 #include "verdict.h"
 
-enum { KEEPING_S_MAX = 60, POLL_MS_MAX = 300 * 1000, STACK_BYTES = 512 * 1024, THREAD_NAME_SIZE = 16 };
+enum {
+    KEEPING_S_MAX = 60,
+    POLL_MS_MAX = 300 * 1000,
+    STACK_BYTES = 512 * 1024,
+    THREAD_NAME_SIZE = 16
+};
 
 struct amr_worker {
     const struct amr_settings *settings;
