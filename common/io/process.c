@@ -118,7 +118,8 @@ static void take(int *fd, struct amr_buffer *buffer)
         close_fd(fd);
     if (length > 0) {
         amr_buffer_append(buffer, chunk, (size_t)length < room ? (size_t)length : room);
-        buffer->failed |= (size_t)length > room;
+        buffer->is_full |= (size_t)length > room;
+        buffer->failed |= buffer->is_full;
     }
     explicit_bzero(chunk, sizeof(chunk));
 }

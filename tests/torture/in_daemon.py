@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Allocations of the plugin and of its libcurl fail, one in each run of the mocked daemon.
 
-usage: daemon.py MOCK PLUGIN FAIL RUNS
+usage: in_daemon.py MOCK PLUGIN FAIL RUNS
 
 FAIL is fail_allocation.c, to be preloaded. RUNS: at most so many runs of a torture, spread over the
 allocations; 0: all of them. Each is compared with the whole: the run in which none fails.
