@@ -164,7 +164,7 @@ void amr_buffer_free(struct amr_buffer *buffer)
 
 void amr_buffer_free_part(struct amr_buffer *part, struct amr_buffer *whole)
 {
-    if (amr_buffer_is_failed(part))
-        amr_buffer_fail(whole);
+    whole->failed |= part->failed;
+    whole->is_full |= part->is_full;
     amr_buffer_free(part);
 }
