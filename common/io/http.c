@@ -312,6 +312,11 @@ static void set_trust(struct setup *setup, const struct amr_http *http, struct e
         set_authorities(setup, http->ca_file, http->ca_path);
     else
         set_authorities(setup, exchange->is_bundle_read ? amr_trust_bundle() : NULL, directory);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* A process that goes on must see that its authorities have changed. */
+    if (http->resident != NULL)
+        set_long(setup, CURLOPT_CA_CACHE_TIMEOUT, 0);
+#endif
 }
 
 static void set_times(struct setup *setup, const struct exchange *exchange)
@@ -526,7 +531,7 @@ static bool is_line_too_long(const struct exchange *exchange, CURLcode code)
 
     if (code_of(code) == AMR_ERROR_RESPONSE)
         return is_received;
-    if (code != CURLE_OUT_OF_MEMORY || !is_received)
+    if (code != CURLE_OUT_OF_MEMORY || !is_received || LIBCURL_VERSION_NUM >= 0x080600)
         return false;
     amr_buffer_init(&line, CURL_MAX_HTTP_HEADER);
     amr_buffer_reserve(&line, CURL_MAX_HTTP_HEADER);

@@ -10,6 +10,8 @@ where `bare` is true); accounts (a list of [NAME, LINES]; one "prod" unless told
 text, or [text, mode], written to {scratch}); steps. The real clock of the plugin starts at CLOCK. A step does first
 what it asks for:
   faults, fleet_set   what befalls the loopback Azure from now on
+  copies              object: name -> file that is copied to {scratch}, as those of the case are
+                      (`copies`, too); {other_ca_file} is that of an authority that nobody uses
   clock               seconds by which the plugin's clock moves on
   spoil               what befalls told-*.json at a restart: one of SPOILS of tests/cli/steps.py
   restart             true: collectd is ended and started anew; "kill": killed
@@ -197,6 +199,16 @@ def await_step(step, daemon):
         time.sleep(0.05)
 
 
+def other_authority():
+    path = os.path.join(cli.SCRATCH, "other-ca.pem")
+    if not os.path.exists(path):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:P-256", "-nodes", "-keyout", os.devnull, "-out", path,
+                        "-days", "2", "-subj", "/CN=Another authority"],
+                       stderr=subprocess.DEVNULL, check=True)
+    return path
+
+
 class Case:
     """A case while it runs."""
 
@@ -205,10 +217,11 @@ class Case:
         self.directory = directory or tempfile.mkdtemp(prefix="amr-collectd-", dir=cli.SCRATCH)
         self.clock_s = case.get("clock", CLOCK)
         self.begun_s = time.monotonic()
-        self.facts = {"scratch": self.directory, "catalog": os.path.join(
+        self.facts = {"scratch": self.directory, "other_ca_file": other_authority(), "catalog": os.path.join(
             HERE, "..", "azure", "catalog-demo.json"), **azure.facts}
         self.path = os.path.join(self.directory, "collectd.conf")
         azure.prepare(case)
+        self.copy(case)
         for name, content in case.get("files", {}).items():
             text, mode = content if isinstance(content, list) else (content, "0600")
             path = os.path.join(self.directory, name)
@@ -225,7 +238,12 @@ class Case:
     def start(self):
         return Daemon(self.command, self.path, self.now_s())
 
+    def copy(self, step):
+        for name, path in step.get("copies", {}).items():
+            shutil.copy(cli.fill(path, self.facts), os.path.join(self.directory, name))
+
     def prepare(self, step):
+        self.copy(step)
         if "fleet_set" in step:
             self.azure.prepare({**self.case, "fleet_set": step["fleet_set"]})
         if "faults" in step:
