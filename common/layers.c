@@ -166,7 +166,7 @@ static bool find_ini(const char *named, struct amr_buffer *path, struct amr_erro
     else if (!find_default_ini(path))
         return amr_error_set(err, AMR_ERROR_USAGE, "no ini file found; name it: [SECTION]@FILE");
     return !amr_buffer_is_failed(path) ||
-           amr_error_set(err, AMR_ERROR_USAGE, "the path is too long");
+           amr_buffer_set_error(path, err, AMR_ERROR_USAGE, "the path is too long");
 }
 
 static bool load_opts(struct amr_settings *settings, const char *opts, const char *program,

@@ -135,8 +135,8 @@ static int level_of(enum amr_severity severity)
 }
 
 /* Sends the text, cut to what a notification takes, about this series. */
-static void send(const struct amr_account *account, int level, const char *instance,
-                 const char *type_instance, struct amr_buffer *text)
+static void send_note(const struct amr_account *account, int level, const char *instance,
+                      const char *type_instance, struct amr_buffer *text)
 {
     notification_t note = {.severity = level};
     struct amr_buffer message;
@@ -199,7 +199,7 @@ static void send_upgrade(const struct amr_account *account, const struct amr_cha
     amr_line_format(change->from, from);
     amr_line_format(account->run.source.fleet.databases[change->row->assessment.database].line, to);
     amr_buffer_append_format(&text, "upgraded %s -> %s", from, to);
-    send(account, NOTIF_OKAY, change->instance, "version", &text);
+    send_note(account, NOTIF_OKAY, change->instance, "version", &text);
 }
 
 static void send_change(const struct amr_account *account, const struct amr_change *change)
@@ -214,8 +214,8 @@ static void send_change(const struct amr_account *account, const struct amr_chan
         amr_buffer_append_text(&text, "the last reading is older than MaxStale");
     else
         amr_report_append_sentence(&text, &report, row);
-    send(account, level_of(severity), change->instance, change->is_state ? "state" : "severity",
-         &text);
+    send_note(account, level_of(severity), change->instance,
+              change->is_state ? "state" : "severity", &text);
 }
 
 static void send_summary(const struct amr_account *account)
@@ -227,7 +227,8 @@ static void send_summary(const struct amr_account *account)
     if (tell->told.is_known)
         amr_buffer_append_format(&text, "%zu changes; ", tell->change_count);
     amr_report_append_summary(&text, &report, AMR_REPORT_SUMMARY_BYTES_MAX);
-    send(account, level_of(account->run.verdict.severity), account->instance, "severity", &text);
+    send_note(account, level_of(account->run.verdict.severity), account->instance, "severity",
+              &text);
 }
 
 static void send_changes(const struct amr_account *account)
@@ -256,7 +257,7 @@ static void tell_up(struct amr_account *account)
         amr_buffer_append_format(&text, "%d polls failed: %s", poll->failures, poll->error.message);
     else
         amr_buffer_append_text(&text, "polls succeed again");
-    send(account, is_down ? NOTIF_WARNING : NOTIF_OKAY, account->instance, "up", &text);
+    send_note(account, is_down ? NOTIF_WARNING : NOTIF_OKAY, account->instance, "up", &text);
     told->is_down = is_down;
     account->tell.is_changed = true;
 }

@@ -19,6 +19,9 @@ configured collectd CFLAGS='-O2 -g'
 make -C "$where" -j "$jobs" all mock_daemon
 cd "$where"
 export no_proxy=127.0.0.1 NO_PROXY=127.0.0.1 PYTHONDONTWRITEBYTECODE=1
+CC=${CC:-cc} NM=${NM:-nm} srcdir=$top sh "$top/tests/collectd/abi.sh" >abi.txt || fail "$(cat abi.txt)"
+# Fedora and EL install no headers of collectd.
+[ ! -f /etc/debian_version ] || grep -q 'agree in' abi.txt || fail "abi.h was not compared"
 python3 "$top/tests/collectd/facts.py" ./mock_daemon ./amr_upgrade.so ./check_amr_upgrade \
     "$daemon" "$plugins"
 python3 -W ignore "$top/tests/collectd/real.py" "$daemon" "$plugins" ./amr_upgrade.so

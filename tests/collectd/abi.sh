@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # plugins/collectd/abi.h agrees with the headers of the collectd that is installed: sizes, offsets,
-# values, types of functions. And the plugin wants nothing of the daemon that is not in it.
+# values, types of functions; and the plugin's sources are compiled with those headers in its place.
+# And the plugin wants nothing of the daemon that is not in it.
 #
 # Run by make check in the build folder; srcdir, CC and NM come from there.
 set -eu
@@ -75,4 +76,16 @@ fi
 facts system '#include "collectd/core/daemon/plugin.h"' -DHAVE_CONFIG_H=1 \
     -I"$headers" -I"$headers/core"
 diff "$tmp/own.facts" "$tmp/system.facts"
+
+# The daemon's config.h has names that our own has, too.
+compiled=0
+for source in "$srcdir"/plugins/collectd/*.c; do
+    # shellcheck disable=SC2086
+    $CC -fsyntax-only -w -D_GNU_SOURCE -DHAVE_CONFIG_H=1 -DAMR_COLLECTD_ABI_H \
+        -include "$headers/core/daemon/plugin.h" -include "$srcdir/common/core/attributes.h" \
+        -I. -I"$srcdir/common/core" -I"$srcdir/common/io" -I"$srcdir/common" \
+        -I"$headers" -I"$headers/core" "$source"
+    compiled=$((compiled + 1))
+done
+echo "ok: $compiled sources of the plugin are compiled with $headers"
 echo "ok: abi.h and $headers agree in $(wc -l <"$tmp/own.facts") facts"
