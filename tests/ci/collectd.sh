@@ -27,5 +27,17 @@ python3 "$top/tests/collectd/facts.py" ./mock_daemon ./amr_upgrade.so ./check_am
 python3 -W ignore "$top/tests/collectd/real.py" "$daemon" "$plugins" ./amr_upgrade.so
 python3 -W ignore "$top/tests/collectd/real.py" "$daemon" "$plugins" ./amr_upgrade.so \
     valgrind -q --error-exitcode=99
-python3 -W ignore "$top/tests/collectd/leaks.py" ./mock_daemon ./amr_upgrade.so
+python3 -W ignore "$top/tests/collectd/leaks.py" ./mock_daemon ./amr_upgrade.so "$daemon" "$plugins"
+
+# A plugin that keeps the names of each reading must be found out.
+cat >leaking.h <<'EOF'
+#include "arena.h"
+#define amr_arena_free(arena) ((void)(arena))
+EOF
+rm plugins/collectd/pass.o
+make amr_upgrade.so CPPFLAGS="-include $PWD/leaking.h"
+if python3 -W ignore "$top/tests/collectd/leaks.py" ./mock_daemon ./amr_upgrade.so >leaking.txt; then
+    fail "planted, and not found: a leak in each reading"
+fi
+grep -q '^0 passed, 1 failed' leaking.txt || fail "$(cat leaking.txt)"
 echo "all series, recovery, twenty restarts with a request in flight, no leak that grows"

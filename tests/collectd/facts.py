@@ -35,7 +35,7 @@ BaseDir "{work}"
 PIDFile "{work}/pid"
 PluginDir "{plugins}"
 TypesDB "/usr/share/collectd/types.db"
-Interval 1
+Interval {interval_s}
 LoadPlugin csv
 <Plugin csv>
 DataDir "{work}/csv"
@@ -128,19 +128,24 @@ def csv_values(directory):
     return {name: value for name, value in values.items() if is_of_facts(name)}
 
 
-def run_daemon(command, plugin_dir, running):
-    work = tempfile.mkdtemp(dir=running.directory)
+def start_daemon(command, plugin_dir, running, work, interval_s=1):
+    """A real daemon with csv and the configuration of the mocked one."""
     plugins = os.path.join(work, "plugins")
     os.mkdir(plugins)
     for path in (os.path.join(plugin_dir, "csv.so"), running.command[1]):
         shutil.copy(path, plugins)
     with open(os.path.join(work, "collectd.conf"), "w", encoding="utf-8") as file:
-        file.write(cli.fill(DAEMON, {"work": work, "plugins": plugins}))
+        file.write(cli.fill(DAEMON, {"work": work, "plugins": plugins, "interval_s": interval_s}))
         with open(running.path, encoding="utf-8") as own:
             file.write(own.read())
     with open(os.path.join(work, "log"), "wb") as log:
-        daemon = subprocess.Popen([command, "-f", "-C", os.path.join(work, "collectd.conf")],
-                                  stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        return subprocess.Popen([*command, "-f", "-C", os.path.join(work, "collectd.conf")],
+                                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+def run_daemon(command, plugin_dir, running):
+    work = tempfile.mkdtemp(dir=running.directory)
+    daemon = start_daemon([command], plugin_dir, running, work)
     values = {}
     until = time.monotonic() + 30
     while values.get("account.prod/gauge-up") != 1 and time.monotonic() < until:
