@@ -46,6 +46,19 @@ ROWS = {
                 "deferred": "1"}}, (("1h", {}),)),
     "unknown": ({"db": {"state": "-1", "severity": "1"}}, (("2h", {"Unknown": "db"}),)),
     "unknown, as its owner wants": ({"db": {"state": "-1", "severity": "0"}}, (("2h", {}),)),
+    "nothing newer, and an advisory": (
+        {"db": {"state": "0", "severity": "2"}}, (("14m", {}), ("1h", {"Attention": "db"}))),
+    "in preview, and deferral is wanted": (
+        {"db": {"state": "2", "severity": "2"}}, (("1h", {"Attention": "db"}),)),
+    "nothing newer": ({"db": {"state": "0", "severity": "0"}}, (("1h", {}),)),
+    "beyond MaxStale an advisory stays": (
+        {"db": {"state": "0x60", "severity": "2x60 1x1800"}},
+        (("30h", {"Attention": "db", "DatabaseNotJudged": "db"}),)),
+    "no database": (
+        {ACCOUNT: {"objects databases": "0", "severity": "1"}},
+        (("59m", {}), ("2h", {"NoDatabase": ACCOUNT}))),
+    "no database, as its owner wants": (
+        {ACCOUNT: {"objects databases": "0", "severity": "0"}}, (("2h", {}),)),
     "beyond MaxStale the days run on": (
         {"db": {"state": "3x60", "severity": "2x60 1x1800", "days_left": "8x60",
                 "deadline": "%dx60" % (8 * DAY_S)}},

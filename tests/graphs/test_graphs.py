@@ -63,7 +63,7 @@ FIRING = {
     ("AmrUpgradeDaysLeftBelow30", "orders.westeurope"), ("AmrUpgradeLate", "orders.westeurope"),
     ("AmrUpgradeDue", "cart.northeurope"), ("AmrUpgradeOverdue", "pricing.westeurope"),
     ("AmrUpgradeChoiceClosing", "recommendations.centralindia"),
-    ("AmrUpgradeUnknown", "reports.uksouth"),
+    ("AmrUpgradeUnknown", "reports.uksouth"), ("AmrUpgradeAttention", "ledger.eastus2"),
     ("AmrUpgradeDatabaseNotJudged", "ancient.westeurope"),
     ("AmrUpgradeCredentialsFailing", "account.old"),
     ("AmrUpgradeCredentialsFailing", "account.refused"),
