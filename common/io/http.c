@@ -218,7 +218,8 @@ static bool add_bearer(struct exchange *exchange, const char *bearer)
     if (bearer == NULL)
         return true;
     amr_buffer_init(&line, strlen(bearer) + 64);
-    amr_buffer_append_format(&line, "Authorization: Bearer %s", bearer);
+    amr_buffer_append_text(&line, "Authorization: Bearer ");
+    amr_buffer_append_text(&line, bearer);
     bool is_added = !amr_buffer_is_failed(&line) && add_header(exchange, amr_buffer_text(&line));
     amr_buffer_wipe(&line);
     return is_added;
