@@ -27,8 +27,8 @@ struct amr_http;
 /* What the thread of a process that goes on after its requests has: a way to end them, and how many
  * there were. Those that failed or were answered with a status of 400 and more are errors, those
  * with 429 are throttled besides. Where it keeps connections, a set that is closed with nothing
- * under way is `kept`, with libcurl's caches, and is what amr_http_open hands out next, whatever its
- * options: they are the same each time. */
+ * under way is `kept`, with libcurl's caches, and is what amr_http_open hands out next, whatever
+ * its options: they are the same each time. */
 struct amr_http_resident {
     struct amr_cancel cancel;
     bool keeps_connections;
@@ -89,7 +89,8 @@ struct amr_http_result {
  * can do so from two at a time. Error: AMR_ERROR_NETWORK. */
 bool amr_http_start_up(struct amr_error *err) AMR_MUST_CHECK;
 
-/* Opens a set of connections, or hands out what the resident has kept. Errors: AMR_ERROR_NO_MEMORY, AMR_ERROR_NETWORK. */
+/* Opens a set of connections, or hands out what the resident has kept. Errors: AMR_ERROR_NO_MEMORY,
+ * AMR_ERROR_NETWORK. */
 bool amr_http_open(const struct amr_http_options *options, struct amr_http **http,
                    struct amr_error *err) AMR_MUST_CHECK;
 
