@@ -24,7 +24,7 @@ LIMIT_S = 60
 READ_SUBSCRIPTIONS, READ_CLUSTERS, READ_MS_MOST = 5, 200, 3.0
 # The least of so many runs: what else a machine does only adds.
 READ_RUNS, READS = 20, 20
-MEMORY_CLUSTERS, MEMORY_RUNS, MEMORY_POLLS, MEMORY_MIB_MOST = 100, 3, 8, 4.0
+MEMORY_CLUSTERS, MEMORY_RUNS, MEMORY_POLLS, MEMORY_MIB_MOST = 100, 5, 8, 4.0
 SERIES_LEAST = 5  # of a database
 POLL_CLUSTERS, POLL_S, POLL_RUNS, POLL_RATIO_MOST = 50, 8, 2, 1.75
 PLUGIN_DIRS = ("/usr/lib/collectd", "/usr/lib64/collectd", "/usr/lib/*/collectd")
