@@ -21,7 +21,7 @@
 enum {
     RUNNING_MAX = 8,
     /* A process that goes on is not in a hurry, and each request takes its memory. */
-    RESIDENT_RUNNING_MAX = 4,
+    RESIDENT_RUNNING_MAX = 3,
     PAGES_MAX = 1000,
     GRAPH_TRIES = 2,
     NAMES_BYTES_MAX = 1024,
