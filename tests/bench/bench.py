@@ -6,7 +6,8 @@ usage: bench.py CHECK PARSE_WHOLE MOCK PLUGIN PAIRS
 
 Each ratio is that of two medians, over PAIRS runs of ours and of the yardstick, which take turns.
 CPU is user and system time of the process; that of the loopback Azure does not count. Peaks are
-those of one run. What the plugin costs is measured in a mocked daemon, and in collectd where it is.
+those of one run. What the plugin costs is measured in a mocked daemon, and in collectd where it is;
+of its CPU and curl_json's the least of several runs counts.
 """
 import os
 import subprocess
