@@ -108,12 +108,11 @@ def kind_of(request):
 class App:
     """Leads each request to its service; knows the faults and the counts."""
 
-    def __init__(self, arm, entra, faults, latency_s, verbose):
+    def __init__(self, arm, entra, faults, args):
         self.arm = arm
         self.entra = entra
         self.faults = faults
-        self.latency_s = latency_s
-        self.verbose = verbose
+        self.args = args
         self.counts = Counts()
 
     # -- told by the server
@@ -127,7 +126,7 @@ class App:
 
     def connection_failed(self):
         self.counts.add("failed_connections")
-        if self.verbose:
+        if self.args.verbose:
             print("connection failed: %s" % sys.exc_info()[1], file=sys.stderr)
 
     def serve(self, request, handler):
@@ -143,9 +142,9 @@ class App:
     def serve_azure(self, request, handler):
         line = "%s %s" % (request.method, request.target)
         fault = self.faults.pick("request", line)
-        if self.verbose:
+        if self.args.verbose:
             print(line + (" (fault)" if fault else ""), file=sys.stderr)
-        time.sleep(self.latency_s)
+        time.sleep(self.args.latency_ms / 1000)
         if fault is None:
             handler.send(self.answer(request))
             return
@@ -198,8 +197,7 @@ class IdentityApp(App):
     """The same for the plain port: the identity endpoints of a machine."""
 
     def __init__(self, app, identity):
-        super().__init__(app.arm, app.entra, app.faults, app.latency_s,
-                         app.verbose)
+        super().__init__(app.arm, app.entra, app.faults, app.args)
         self.counts = app.counts
         self.identity = identity
 
@@ -300,6 +298,7 @@ def parse_arguments(argv):
         help="default: 202, with --operation-seconds 0 200")
     add("--token-seconds", type=int, default=3599, help="life of a new token")
     add("--latency-ms", type=float, default=0, help="before each answer")
+    add("--idle-s", type=float, default=60, help="then a connection is closed")
     add("--lifetime-s", type=float, default=600, help="then it ends by itself")
     add("--parent", type=int, metavar="PID",
         help="end when PID has ended; 0: no; default: the parent process")
@@ -330,7 +329,7 @@ def start(args):
                   args.token_seconds)
     arm = Arm(entra, fleet, args.page_size, args.operation_seconds,
               args.patch_status)
-    server.app = App(arm, entra, faults, args.latency_ms / 1000, args.verbose)
+    server.app = App(arm, entra, faults, args)
     paths = write_credentials(args, entra)
     document = ready_document(args, port, fleet, paths)
     if args.identities:

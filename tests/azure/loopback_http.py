@@ -15,7 +15,6 @@ import uuid
 from email.utils import formatdate
 
 HANDSHAKE_SECONDS = 10
-IDLE_SECONDS = 60
 LARGEST_REQUEST_BYTES = 16 << 20
 JSON_TYPE = "application/json; charset=utf-8"
 
@@ -127,7 +126,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.request = self.server.tls.wrap_socket(self.request,
                                                        server_side=True)
             self.server.app.secured()
-        self.timeout = IDLE_SECONDS
+        self.timeout = self.server.app.args.idle_s
         super().setup()
 
     def finish(self):

@@ -395,6 +395,14 @@ class Shapes(Case):
         self.assertEqual(2, counts["connections"])  # ours, and for the counts
 
 
+class Idle(unittest.TestCase):
+    def test_idle_connection_is_closed(self):
+        with loopback("--idle-s", "0.2") as azure:
+            with contextlib.closing(azure.connection()) as connection:
+                connection.connect()
+                self.assertEqual(b"", connection.sock.recv(1))
+
+
 class Paging(unittest.TestCase):
     def test_pages(self):
         with loopback("--page-size", "4") as azure:
