@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "file.h"
 #include "keep.h"
+#include "report.h"
 #include "snapshot.h"
 #include "survey.h"
 #include "text.h"
@@ -471,8 +472,9 @@ static void note_skew(const struct reading *reading, struct amr_buffer *notes)
 
     if (size_s <= SKEW_S_MAX)
         return;
-    amr_buffer_append_format(notes, "note: this machine's clock is %lld minutes %s Azure's\n",
-                             (long long)(size_s / 60), skew_s < 0 ? "behind" : "ahead of");
+    amr_buffer_append_text(notes, "note: this machine's clock is ");
+    amr_report_append_age(notes, size_s);
+    amr_buffer_append_text(notes, skew_s < 0 ? " behind Azure's\n" : " ahead of Azure's\n");
 }
 
 static void end_reading(struct reading *reading)

@@ -72,8 +72,7 @@ static void append_span(struct amr_buffer *buffer, int64_t span_s)
         amr_buffer_append_text(buffer, "less than 1 hour");
 }
 
-/* Short, as it stands in the first line. */
-static void append_age(struct amr_buffer *buffer, int64_t age_s)
+void amr_report_append_age(struct amr_buffer *buffer, int64_t age_s)
 {
     if (age_s < 2 * MINUTE_S)
         amr_buffer_append_format(buffer, "%" PRId64 " s", age_s);
@@ -428,7 +427,7 @@ static void append_data_age(struct amr_buffer *buffer, const struct amr_report *
     if (!report->is_stale || !amr_report_data_age_s(report, &age_s))
         return;
     amr_buffer_append_text(buffer, " (data ");
-    append_age(buffer, age_s);
+    amr_report_append_age(buffer, age_s);
     amr_buffer_append_text(buffer, " old");
     if (error != NULL && error->error.http_status != 0)
         amr_buffer_append_format(buffer, ": HTTP %d", error->error.http_status);
@@ -631,9 +630,9 @@ static void append_state_words(struct amr_buffer *buffer, const struct amr_repor
         amr_buffer_append_text(buffer, ", a line not known as GA");
         break;
     case AMR_STATE_AVAILABLE:
-        amr_buffer_append_format(buffer,
-                                 ", in preview, deferral is %s; it must be chosen before GA",
-                                 is_deferred ? "chosen" : "not chosen");
+        amr_buffer_append_format(buffer, ", in preview, deferral is %s",
+                                 is_deferred ? "chosen"
+                                             : "not chosen; it must be chosen before GA");
         break;
     default:
         break;

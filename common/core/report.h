@@ -66,6 +66,10 @@ void amr_report_append_catalog_stale(struct amr_buffer *buffer, const struct amr
 /* Appends since when Azure has refused access, in a verdict that says so. */
 void amr_report_append_access(struct amr_buffer *buffer, const struct amr_report *report);
 
+/* Appends an age in seconds, not negative, in its largest unit: "90 s", "10 min", "3 h", "5 days".
+ */
+void amr_report_append_age(struct amr_buffer *buffer, int64_t age_s);
+
 /* Appends a count of hundredths: "23.45", "-0.01". */
 void amr_report_append_hundredths(struct amr_buffer *buffer, int64_t hundredths);
 

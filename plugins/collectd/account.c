@@ -106,14 +106,30 @@ void amr_accounts_end(struct amr_accounts *accounts)
     }
 }
 
+static void log_catalog(const struct amr_account *account, const struct amr_catalog *old,
+                        const struct amr_catalog *new)
+{
+    struct amr_buffer before;
+    struct amr_buffer now;
+
+    amr_buffer_init(&before, REMARKS_BYTES_MAX);
+    amr_buffer_init(&now, REMARKS_BYTES_MAX);
+    amr_catalog_append_remarks(old, &before);
+    amr_catalog_append_remarks(new, &now);
+    log_remarks(account, &before, &now);
+    amr_buffer_free(&before);
+    amr_buffer_free(&now);
+}
+
 static void take_data(struct amr_account *account, struct amr_poll *poll)
 {
     struct amr_run *run = &account->run;
 
-    /* The number of minutes in them may change with each poll. */
+    /* The time in them may change with each poll. */
     if (run->source.notes.length == 0)
         log_remarks(account, &run->source.notes, &poll->source.notes);
     log_remarks(account, &run->source.remarks, &poll->source.remarks);
+    log_catalog(account, &run->catalog, &poll->catalog);
     amr_verdict_free(&run->verdict);
     amr_source_free(&run->source);
     amr_catalog_free(&run->catalog);

@@ -35,6 +35,7 @@ struct amr_account {
 /* All of them, in the order of the configuration. Zeroed is empty. */
 struct amr_accounts {
     struct amr_account *first;
+    bool is_lack_told; /* that memory was short in the last reading */
 };
 
 /* Starts the workers of all accounts that are not bad; what cannot be started is logged. */

@@ -93,12 +93,13 @@ static const char *text_of(const oconfig_value_t *value, char number[VALUE_SIZE]
 
 static bool set_interval(struct amr_account *account, const char *text, struct amr_error *err)
 {
+    char what[64];
     char *end = NULL;
     long seconds = strtol(text, &end, 10);
 
     if (*text < '0' || *text > '9' || *end != '\0' || seconds < 1 || seconds > INTERVAL_S_MAX) {
-        (void)amr_text_refuse(err, text, "whole number of seconds");
-        return amr_error_add_context(err, "from 1 to %d is expected", INTERVAL_S_MAX);
+        (void)snprintf(what, sizeof(what), "whole number of seconds from 1 to %d", INTERVAL_S_MAX);
+        return amr_text_refuse(err, text, what);
     }
     account->interval_s = seconds;
     return true;

@@ -176,8 +176,9 @@ void amr_pass_run(struct amr_accounts *accounts, int64_t now_s)
                    add_rows(&pass, accounts, true) && find_collisions(&pass, accounts);
     if (is_made)
         dispatch_entries(&pass);
-    else
-        amr_log(LOG_ERR, NULL, "out of memory: this reading has no database");
+    else if (!accounts->is_lack_told)
+        amr_log(LOG_ERR, NULL, "out of memory: no database is dispatched");
+    accounts->is_lack_told = !is_made;
     for (struct amr_account *at = accounts->first; at != NULL; at = at->next) {
         amr_series_dispatch_account(at);
         amr_tell_end(at, is_made);
