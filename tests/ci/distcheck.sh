@@ -25,7 +25,7 @@ compare_with_repository() {
 }
 
 configured distcheck
-VERBOSE=1 make -s -C "$where" -j "$jobs" distcheck DISTCHECK_CONFIGURE_FLAGS=--enable-werror
+VERBOSE=1 make -s -C "$where" -j "$test_jobs" distcheck DISTCHECK_CONFIGURE_FLAGS=--enable-werror
 tarball=$(ls "$where"/*.tar.xz)
 if git rev-parse --git-dir >/dev/null 2>&1; then
     lost=$(compare_with_repository "$tarball")

@@ -7,6 +7,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 top=$PWD
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+test_jobs=$((jobs + 1)) # tests wait more than they compute
 
 # 77 is what ./bootstrap ci takes as skipped.
 skip() {

@@ -23,7 +23,7 @@ ASAN_OPTIONS=detect_stack_use_after_return=1
 UBSAN_OPTIONS=print_stacktrace=1
 export ASAN_OPTIONS UBSAN_OPTIONS
 make -C "$where" -j "$jobs"
-VERBOSE=1 make -C "$where" -j "$jobs" check
+VERBOSE=1 make -C "$where" -j "$test_jobs" check
 
 configured threads --enable-sanitizers=thread CFLAGS='-O1 -g'
 make -C "$where" -j "$jobs" all mock_daemon
