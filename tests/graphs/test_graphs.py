@@ -345,14 +345,19 @@ class Alerts(unittest.TestCase):
 
 
 class Threshold(unittest.TestCase):
-    def notified(self):
+    @staticmethod
+    def notified(kind):
         return set(re.findall(
             r"Notification: severity = (\w+), .*plugin_instance = ([\w.-]+), type = gauge, "
-            r"type_instance = severity, .*Data source \"value\" is currently",
+            r"type_instance = %s, .*Data source \"value\" is currently" % kind,
             SCENE.collectd.log()))
 
+    def test_accounts_that_are_not_read_become_notifications(self):
+        wanted = {("WARNING", "account." + name) for name in ("old", "refused", "broken")}
+        self.assertEqual(wanted, self.notified("up"))
+
     def test_severities_become_notifications(self):
-        seen = self.notified()
+        seen = self.notified("severity")
         for name, row in TABLE.items():
             wanted = {"critical": "FAILURE", "warning": "WARNING", "unknown": "WARNING"}.get(row[-1])
             self.assertEqual(wanted is not None, (wanted, name) in seen, name)
