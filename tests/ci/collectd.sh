@@ -25,9 +25,11 @@ CC=${CC:-cc} NM=${NM:-nm} srcdir=$top sh "$top/tests/collectd/abi.sh" >abi.txt |
 python3 "$top/tests/collectd/facts.py" ./mock_daemon ./amr_upgrade.so ./check_amr_upgrade \
     "$daemon" "$plugins"
 python3 -W ignore "$top/tests/collectd/real.py" "$daemon" "$plugins" ./amr_upgrade.so
+aside leaks.txt python3 -W ignore "$top/tests/collectd/leaks.py" ./mock_daemon ./amr_upgrade.so \
+    "$daemon" "$plugins"
 python3 -W ignore "$top/tests/collectd/real.py" "$daemon" "$plugins" ./amr_upgrade.so \
     valgrind -q --error-exitcode=99
-python3 -W ignore "$top/tests/collectd/leaks.py" ./mock_daemon ./amr_upgrade.so "$daemon" "$plugins"
+join_aside
 
 # A plugin that keeps the names of each reading must be found out.
 cat >leaking.h <<'EOF'

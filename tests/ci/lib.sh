@@ -50,6 +50,23 @@ configured() {
     (cd "$where" && ../../configure "$@")
 }
 
+# aside LOG COMMAND...: runs it beside the rest of the stage, which ends no sooner
+aside() {
+    aside_log=$1
+    shift
+    "$@" >"$aside_log" 2>&1 &
+    aside=$!
+    trap wait EXIT
+}
+
+# join_aside: waits for it, and fails as it did
+join_aside() {
+    status=0
+    wait "$aside" || status=$?
+    cat "$aside_log"
+    [ "$status" -eq 0 ] || fail "what ran aside: exit code $status"
+}
+
 # shell_files, c_files, python_files: the project's own
 own_files() {
     find . \( -name 'build*' -o -name .git -o -name autom4te.cache -o -name node_modules \) -prune -o \
