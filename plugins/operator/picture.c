@@ -14,7 +14,8 @@ enum {
     RIGHT = WIDTH - 96,
     HEADER = 104,
     ROW = 44,
-    FOOTER = 56,
+    FOOTER = 104,
+    LEGEND = 24,
     LABEL_ROOM = 78,
     MONTH_ROOM = 38,
     NAME_CHARACTERS_MAX = 34,
@@ -182,11 +183,10 @@ static void append_event(const struct scene *scene, const struct amr_event *even
     amr_buffer_append_text(scene->buffer, "</g>\n");
 }
 
-static void append_bar(const struct scene *scene, const char *class, int64_t from_day,
-                       int64_t to_day, int64_t y)
+static void append_bar(const struct scene *scene, const char *class, int64_t x, int64_t end_x,
+                       int64_t y)
 {
-    int64_t x = x_of(scene, from_day);
-    int64_t width = x_of(scene, to_day) - x;
+    int64_t width = end_x - x;
 
     amr_buffer_append_format(scene->buffer,
                              "<rect class=\"%s\" x=\"%" PRId64 "\" y=\"%" PRId64
@@ -202,12 +202,14 @@ static void append_bars(const struct scene *scene, const struct amr_verdict_row 
     int64_t last_day;
 
     if (one->state == AMR_STATE_CHOICE)
-        append_bar(scene, "open", today_of(scene), one->next_ga.first_day, y);
+        append_bar(scene, "open", x_of(scene, today_of(scene)), x_of(scene, one->next_ga.first_day),
+                   y);
     if (!amr_timeline_window(scene->report, row, &first_day, &last_day))
         return;
     bool is_loose = one->state == AMR_STATE_DUE || one->state == AMR_STATE_OVERDUE ||
                     one->state == AMR_STATE_LATE;
-    append_bar(scene, is_loose ? "loose" : "window", first_day, last_day, y);
+    append_bar(scene, is_loose ? "loose" : "window", x_of(scene, first_day), x_of(scene, last_day),
+               y);
     if (one->state != AMR_STATE_CHOICE)
         append_shape(scene, AMR_EVENT_GA, x_of(scene, first_day), y);
 }
@@ -290,7 +292,7 @@ static void append_axis(const struct scene *scene)
                                  "<path class=\"rule\" d=\"M%" PRId64 " %d V%" PRId64 "\"/>", x,
                                  HEADER - 24, HEADER + scene->rows * ROW);
         amr_buffer_append_format(
-            scene->buffer, "<text class=\"dim\" x=\"%" PRId64 "\" y=\"%d\">%.3s%s%.4s</text>\n",
+            scene->buffer, "<text class=\"day\" x=\"%" PRId64 "\" y=\"%d\">%.3s%s%.4s</text>\n",
             x + 4, HEADER - 12, months + (size_t)(month - 1) * 3, month == 1 ? " " : "",
             month == 1 ? text : "");
         free_x = x + (month == 1 ? 2 * MONTH_ROOM : MONTH_ROOM);
@@ -308,6 +310,26 @@ static void append_today(const struct scene *scene)
                              x, HEADER - 28, HEADER + scene->rows * ROW, x, HEADER - 34);
 }
 
+static void append_legend_of_bars(const struct scene *scene, int64_t y)
+{
+    static const struct {
+        const char *class;
+        int64_t x;
+        const char *words;
+    } items[] = {
+        {"open", MARGIN, "deferral can be chosen"},
+        {"window", 236, "deferred, the window of the upgrade"},
+        {"loose", 522, "due, late or overdue: nothing holds the upgrade back"},
+    };
+
+    for (size_t i = 0; i < AMR_COUNT_OF(items); i++) {
+        append_bar(scene, items[i].class, items[i].x, items[i].x + 28, y);
+        amr_buffer_append_format(
+            scene->buffer, "<text class=\"dim\" x=\"%" PRId64 "\" y=\"%" PRId64 "\">%s</text>\n",
+            items[i].x + 36, y + 4, items[i].words);
+    }
+}
+
 static void append_legend(const struct scene *scene)
 {
     static const struct {
@@ -321,7 +343,7 @@ static void append_legend(const struct scene *scene)
         {AMR_EVENT_ANY_DAY, 580, "upgraded any day"},
         {AMR_EVENT_RETIREMENT, 732, "Azure retires the product"},
     };
-    int64_t y = HEADER + scene->rows * ROW + FOOTER / 2 + 4;
+    int64_t y = HEADER + scene->rows * ROW + LEGEND;
 
     for (size_t i = 0; i < AMR_COUNT_OF(items); i++) {
         append_shape(scene, items[i].kind, items[i].x, y);
@@ -329,6 +351,37 @@ static void append_legend(const struct scene *scene)
             scene->buffer, "<text class=\"dim\" x=\"%" PRId64 "\" y=\"%" PRId64 "\">%s</text>\n",
             items[i].x + 15, y + 4, items[i].words);
     }
+    append_legend_of_bars(scene, y + LEGEND);
+}
+
+static size_t count_without_event(const struct scene *scene, enum amr_state state)
+{
+    const struct amr_verdict *verdict = scene->report->verdict;
+    size_t count = 0;
+
+    for (size_t i = 0; i < verdict->count; i++)
+        count += verdict->rows[i].assessment.state == state &&
+                 !amr_timeline_has(scene->timeline, &verdict->rows[i]);
+    return count;
+}
+
+/* What has no day is told too: nobody should have to wonder where a database is. */
+static void append_rest(const struct scene *scene)
+{
+    const char *separator = "No day is known of: ";
+
+    amr_buffer_append_format(scene->buffer, "<text class=\"dim\" x=\"%d\" y=\"%" PRId64 "\">",
+                             MARGIN, HEADER + scene->rows * ROW + FOOTER - MARGIN + 4);
+    for (int state = AMR_STATE_COUNT - 1; state >= 0; state--) {
+        size_t count = count_without_event(scene, (enum amr_state)state);
+
+        if (count == 0)
+            continue;
+        amr_buffer_append_format(scene->buffer, "%s%zu %s", separator, count,
+                                 amr_state_word((enum amr_state)state));
+        separator = ", ";
+    }
+    amr_buffer_append_text(scene->buffer, "</text>\n");
 }
 
 static void append_head(const struct scene *scene)
@@ -362,8 +415,8 @@ static void append_body(const struct scene *scene)
     int64_t number = 0;
 
     append_stripes(scene);
-    append_axis(scene);
     append_today(scene);
+    append_axis(scene);
     for (size_t i = 0; i < scene->timeline->count; i++) {
         if (is_first_of_row(scene, i))
             append_row(scene, scene->timeline->events[i].row, number++);
@@ -386,5 +439,6 @@ void amr_picture_append(struct amr_buffer *buffer, const struct amr_report *repo
                                  "<text class=\"dim\" x=\"%d\" y=\"%d\">Nothing is due on "
                                  "a day that is known.</text>\n",
                                  MARGIN, HEADER);
+    append_rest(&scene);
     amr_buffer_append_text(buffer, "</svg>\n");
 }

@@ -134,15 +134,6 @@ static void append_name(struct amr_buffer *buffer, const char *name)
     amr_buffer_append_text(buffer, "... ");
 }
 
-static bool has_event(const struct canvas *canvas, const struct amr_verdict_row *row)
-{
-    for (size_t i = 0; i < canvas->timeline->count; i++) {
-        if (canvas->timeline->events[i].row == row)
-            return true;
-    }
-    return false;
-}
-
 static void append_bar(const struct canvas *canvas, const struct amr_verdict_row *row)
 {
     enum cell cells[BARS_WIDTH] = {CELL_EMPTY};
@@ -203,7 +194,7 @@ static void append_bars(const struct canvas *canvas)
 
     append_axis(canvas);
     for (size_t i = 0; i < verdict->count; i++) {
-        if (has_event(canvas, &verdict->rows[i]))
+        if (amr_timeline_has(canvas->timeline, &verdict->rows[i]))
             append_bar(canvas, &verdict->rows[i]);
     }
     append_legend(canvas);
@@ -303,7 +294,7 @@ static void append_rest(const struct canvas *canvas)
     for (size_t i = 0; i < verdict->count; i++) {
         struct amr_buffer words;
 
-        if (has_event(canvas, &verdict->rows[i]))
+        if (amr_timeline_has(canvas->timeline, &verdict->rows[i]))
             continue;
         amr_buffer_init(&words, WORDS_BYTES_MAX);
         amr_buffer_append_format(&words, "%s: ", verdict->rows[i].name);

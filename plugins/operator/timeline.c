@@ -117,6 +117,15 @@ void amr_timeline_free(struct amr_timeline *timeline)
     *timeline = (struct amr_timeline){0};
 }
 
+bool amr_timeline_has(const struct amr_timeline *timeline, const struct amr_verdict_row *row)
+{
+    for (size_t i = 0; i < timeline->count; i++) {
+        if (timeline->events[i].row == row)
+            return true;
+    }
+    return false;
+}
+
 const char *amr_event_word(enum amr_event_kind kind)
 {
     static const char *const words[] = {

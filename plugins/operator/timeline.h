@@ -48,6 +48,9 @@ bool amr_timeline_make(const struct amr_report *report, struct amr_timeline *tim
 /* Releases what it owns; takes a zeroed one. */
 void amr_timeline_free(struct amr_timeline *timeline);
 
+/* Whether the row has an event. */
+bool amr_timeline_has(const struct amr_timeline *timeline, const struct amr_verdict_row *row);
+
 /* The word of a kind as the JSON output spells it: "any-day", "deadline", ... Static text. */
 const char *amr_event_word(enum amr_event_kind kind);
 
