@@ -169,21 +169,19 @@ void amr_text_append_clean(struct amr_buffer *buffer, const char *text, size_t m
         append_cleaned(buffer, text, max_bytes);
 }
 
-static bool is_between(char byte, char first, char last)
-{
-    return byte >= first && byte <= last;
-}
-
-static bool is_label_byte(char byte)
-{
-    return is_between(byte, 'A', 'Z') || is_between(byte, 'a', 'z') || is_between(byte, '0', '9') ||
-           byte == '_' || byte == '.' || byte == '-';
-}
-
 void amr_text_append_label(struct amr_buffer *buffer, const char *text)
 {
-    for (; *text != '\0'; text++)
-        amr_buffer_append(buffer, is_label_byte(*text) ? text : "_", 1);
+    static const char kept[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+
+    for (;; text++) {
+        size_t length = strspn(text, kept);
+
+        amr_buffer_append(buffer, text, length);
+        text += length;
+        if (*text == '\0')
+            return;
+        amr_buffer_append(buffer, "_", 1);
+    }
 }
 
 static uint32_t fold(uint32_t point)
@@ -198,14 +196,15 @@ static uint32_t unfold(uint32_t point)
 
 int amr_text_compare_nocase(const char *left, const char *right)
 {
-    for (;; left++, right++) {
+    for (; *left != '\0' || *right != '\0'; left++, right++) {
+        if (*left == *right)
+            continue;
         uint32_t left_byte = fold((unsigned char)*left);
         uint32_t right_byte = fold((unsigned char)*right);
         if (left_byte != right_byte)
             return left_byte < right_byte ? -1 : 1;
-        if (left_byte == '\0')
-            return 0;
     }
+    return 0;
 }
 
 bool amr_text_is_prefix_nocase(const char *prefix, const char *text)
@@ -322,6 +321,11 @@ uint32_t amr_text_hash_nocase(const char *text)
     for (; *text != '\0'; text++)
         hash = (hash ^ fold((unsigned char)*text)) * UINT32_C(16777619);
     return hash;
+}
+
+static bool is_between(char byte, char first, char last)
+{
+    return byte >= first && byte <= last;
 }
 
 static bool is_hexadecimal(char byte)

@@ -54,7 +54,7 @@ static const struct sentence_row {
     {"available, not chosen", PREVIEW, V74, NOT_DEFERRED, TODAY,
      .has = {"available, 7.4 -> 8.0", "not chosen", "before GA"}},
     {"available, chosen", PREVIEW, V74, DEFERRED, TODAY,
-     .has = {"available, 7.4 -> 8.0", "is chosen", "before GA"}, .lacks = {"not chosen"}},
+     .has = {"available, 7.4 -> 8.0", "is chosen"}, .lacks = {"not chosen", "before GA"}},
     {"preview", PREVIEW, V80, NOT_DEFERRED, TODAY, .has = {"preview, 8.0", "GA"}},
     {"choice in days", MARCH, V74, NOT_DEFERRED, TODAY,
      .has = {"choice, 7.4 -> 8.0", "54 days", "2027-03-01", "not chosen"}},
