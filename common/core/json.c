@@ -587,7 +587,10 @@ void amr_json_append_text(struct amr_buffer *buffer, const char *text)
         return;
     }
     amr_buffer_append_text(buffer, "\"");
-    while (*text != '\0') {
+    for (;;) {
+        text += amr_text_plain_length(text);
+        if (*text == '\0')
+            break;
         const char *start = text;
         uint32_t point = amr_text_take_character(&text);
 

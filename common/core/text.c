@@ -150,20 +150,16 @@ static void append_cleaned(struct amr_buffer *buffer, const char *text, size_t m
         amr_buffer_append(buffer, "...", mark_size);
 }
 
-/* Nearly every text is: nothing of it is to be replaced, nor looked at twice. */
-static bool is_plain(const char *text)
+size_t amr_text_plain_length(const char *text)
 {
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -._/:";
-
-    return text[strspn(text, plain)] == '\0';
+    return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -._/:");
 }
 
 void amr_text_append_clean(struct amr_buffer *buffer, const char *text, size_t max_bytes)
 {
-    size_t length = strlen(text);
+    size_t length = amr_text_plain_length(text);
 
-    if (length <= max_bytes && is_plain(text))
+    if (length <= max_bytes && text[length] == '\0')
         amr_buffer_append(buffer, text, length);
     else
         append_cleaned(buffer, text, max_bytes);

@@ -29,6 +29,10 @@ void amr_text_append_cut(struct amr_buffer *buffer, const struct amr_buffer *wor
  * false. */
 bool amr_text_refuse(struct amr_error *err, const char *value, const char *what);
 
+/* The bytes at the start of `text` that are written as they are wherever text is written: ASCII
+ * letters, digits, the blank and a few signs of names. Nearly every text is only these. */
+size_t amr_text_plain_length(const char *text);
+
 /* Takes the character at *text, which is not at its end, and steps over it: its code point, or a
  * value above U+10FFFF for a byte of invalid UTF-8. */
 uint32_t amr_text_take_character(const char **text);
