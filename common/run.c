@@ -80,7 +80,11 @@ void amr_run_append_remarks(const struct amr_run *run, struct amr_buffer *remark
     if (settings->verbosity == 0)
         return;
     amr_buffer_append_buffer(remarks, &run->source.remarks);
-    amr_catalog_append_remarks(&run->catalog, remarks);
+    for (const struct amr_catalog_remark *at = run->catalog.remarks; at != NULL; at = at->next) {
+        amr_buffer_append_text(remarks, "catalogue: ");
+        amr_text_append_clean(remarks, at->text, 1000);
+        amr_buffer_append_text(remarks, "\n");
+    }
     for (const struct amr_catalog_file *at = run->catalog.files;
          at != NULL && settings->verbosity > 1; at = at->next) {
         amr_buffer_append_text(remarks, "catalogue file: ");

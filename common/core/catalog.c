@@ -553,15 +553,6 @@ bool amr_catalog_age_days(const struct amr_catalog *catalog, int64_t as_of_s, in
     return true;
 }
 
-void amr_catalog_append_remarks(const struct amr_catalog *catalog, struct amr_buffer *lines)
-{
-    for (const struct amr_catalog_remark *at = catalog->remarks; at != NULL; at = at->next) {
-        amr_buffer_append_text(lines, "catalogue: ");
-        amr_text_append_clean(lines, at->text, REMARK_BYTES_MAX);
-        amr_buffer_append_text(lines, "\n");
-    }
-}
-
 void amr_catalog_free(struct amr_catalog *catalog)
 {
     amr_arena_free(&catalog->arena);

@@ -10,7 +10,6 @@
 
 #include "arena.h"
 #include "attributes.h"
-#include "buffer.h"
 #include "calendar.h"
 #include "error.h"
 #include "version.h"
@@ -103,9 +102,6 @@ bool amr_catalog_reviewed(const struct amr_catalog *catalog,
 /* Whole days from the newest review to as_of_s, never negative; false where no file says one. */
 bool amr_catalog_age_days(const struct amr_catalog *catalog, int64_t as_of_s,
                           int64_t *days) AMR_MUST_CHECK;
-
-/* Appends a line "catalogue: TEXT" for each remark. */
-void amr_catalog_append_remarks(const struct amr_catalog *catalog, struct amr_buffer *lines);
 
 /* Releases what the catalogue owns; takes a zeroed one too. */
 void amr_catalog_free(struct amr_catalog *catalog);

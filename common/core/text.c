@@ -15,19 +15,13 @@ struct point_range {
 
 /* In order. */
 static const struct point_range unsafe_points[] = {
-    {0x00, 0x1f},
-    {'&', '&'},
-    {'<', '<'},
-    {'>', '>'},
-    {'|', '|'},
-    {0x7f, 0x9f},
-    {0x61c, 0x61c},
-    {0x200b, 0x200f},
-    {0x2028, 0x202e},
-    {0x2060, 0x206f},
-    {0xfeff, 0xfeff},
-    {0xe0000, 0xe007f},
-    {STRAY_BYTE, UINT32_MAX},
+    {0x00, 0x1f},       {'&', '&'},
+    {'<', '<'},         {'>', '>'},
+    {'|', '|'},         {0x7f, 0x9f},
+    {0x61c, 0x61c},     {0x200b, 0x200f},
+    {0x2028, 0x202e},   {0x2060, 0x206f},
+    {0xfeff, 0xfeff},   {0xfffe, 0xffff},
+    {0xe0000, 0xe007f}, {STRAY_BYTE, UINT32_MAX},
 };
 
 static size_t character_size(unsigned char lead)

@@ -14,10 +14,10 @@
 
 /* Appends foreign text cleaned for a status line: `|`, `<`, `>`, `&`, control bytes (C0, DEL, C1),
  * bidirectional and other invisible format characters (U+061C, U+200B-U+200F, U+2028-U+202E,
- * U+2060-U+206F, U+FEFF, U+E0000-U+E007F) and every byte of invalid UTF-8 become '?'; TAB, CR and
- * LF become a blank, a run of them one blank. At most max_bytes of result, never cut inside a
- * character; a cut is shown as "...", which counts (as many dots as fit where max_bytes is below
- * 3). Where the buffer fails, a part may stand in it. */
+ * U+2060-U+206F, U+FEFF, U+E0000-U+E007F), U+FFFE and U+FFFF, which XML does not have, and every
+ * byte of invalid UTF-8 become '?'; TAB, CR and LF become a blank, a run of them one blank. At most
+ * max_bytes of result, never cut inside a character; a cut is shown as "...", which counts (as many
+ * dots as fit where max_bytes is below 3). Where the buffer fails, a part may stand in it. */
 void amr_text_append_clean(struct amr_buffer *buffer, const char *text, size_t max_bytes);
 
 /* Appends words that are clean already in at most max_bytes; a cut is shown as "..." and never
@@ -29,7 +29,7 @@ void amr_text_append_cut(struct amr_buffer *buffer, const struct amr_buffer *wor
  * false. */
 bool amr_text_refuse(struct amr_error *err, const char *value, const char *what);
 
-/* The bytes at the start of `text` that are written as they are wherever text is written: ASCII
+/* The bytes at the start of `text` that stay as they are when it is cleaned and in JSON: ASCII
  * letters, digits, the blank and a few signs of names. Nearly every text is only these. */
 size_t amr_text_plain_length(const char *text);
 

@@ -106,19 +106,16 @@ void amr_accounts_end(struct amr_accounts *accounts)
     }
 }
 
-static void log_catalog(const struct amr_account *account, const struct amr_catalog *old,
-                        const struct amr_catalog *new)
+/* What the catalogue's keeper should know, from the first remark on that was not there before. */
+static void log_catalog(const struct amr_account *account, const struct amr_catalog_remark *old,
+                        const struct amr_catalog_remark *new)
 {
-    struct amr_buffer before;
-    struct amr_buffer now;
-
-    amr_buffer_init(&before, REMARKS_BYTES_MAX);
-    amr_buffer_init(&now, REMARKS_BYTES_MAX);
-    amr_catalog_append_remarks(old, &before);
-    amr_catalog_append_remarks(new, &now);
-    log_remarks(account, &before, &now);
-    amr_buffer_free(&before);
-    amr_buffer_free(&now);
+    while (old != NULL && new != NULL && strcmp(old->text, new->text) == 0) {
+        old = old->next;
+        new = new->next;
+    }
+    for (; new != NULL; new = new->next)
+        amr_log(LOG_WARNING, account->name, "catalogue: %s", new->text);
 }
 
 static void take_data(struct amr_account *account, struct amr_poll *poll)
@@ -129,7 +126,7 @@ static void take_data(struct amr_account *account, struct amr_poll *poll)
     if (run->source.notes.length == 0)
         log_remarks(account, &run->source.notes, &poll->source.notes);
     log_remarks(account, &run->source.remarks, &poll->source.remarks);
-    log_catalog(account, &run->catalog, &poll->catalog);
+    log_catalog(account, run->catalog.remarks, poll->catalog.remarks);
     amr_verdict_free(&run->verdict);
     amr_source_free(&run->source);
     amr_catalog_free(&run->catalog);

@@ -370,6 +370,8 @@ static void append_rest(const struct scene *scene)
 {
     const char *separator = "No day is known of: ";
 
+    if ((size_t)scene->rows == scene->report->verdict->count)
+        return;
     amr_buffer_append_format(scene->buffer, "<text class=\"dim\" x=\"%d\" y=\"%" PRId64 "\">",
                              MARGIN, HEADER + scene->rows * ROW + FOOTER - MARGIN + 4);
     for (int state = AMR_STATE_COUNT - 1; state >= 0; state--) {

@@ -216,20 +216,20 @@ class Polled:
         self.daemon.process.send_signal(signal.SIGCONT)
 
     def cpu_s_at_list(self, number):
-        """When the list has been read so many times, and a short poll is over."""
+        """(lists read, CPU) when they are so many at least, and a short poll is over."""
         wait_for(lambda: lists_read(self.azure) >= number, f"{number} lists read")
         time.sleep(0.4)
-        return self.daemon.cpu_s()
+        return lists_read(self.azure), self.daemon.cpu_s()
 
     def measure(self, polls):
         """Notes the CPU of a poll, each of which reads the list once, and then each database."""
         self.azure.ask("/_loopback/reset", b"")
-        begun_s = self.cpu_s_at_list(2)  # what was missed is caught up with
-        taken_s = self.cpu_s_at_list(2 + polls) - begun_s
+        first, begun_s = self.cpu_s_at_list(2)  # what was missed is caught up with
+        last, ended_s = self.cpu_s_at_list(first + polls)
         counts = self.azure.ask("/_loopback/requests")
         if not -1 <= counts["list"] - counts["databases"] / POLL_CLUSTERS <= 1:
             sys.exit(f"not all of each poll was read: {counts['list']}, {counts['databases']}")
-        self.taken_s.append(taken_s / polls)
+        self.taken_s.append((ended_s - begun_s) / (last - first))
 
     def stop(self):
         self.daemon.stop()

@@ -79,7 +79,7 @@ as_told second-demo 0:0 ./bootstrap demo
 sees_no installing
 demo_is_shown
 no_file_is_left
-# The tests run once, when all is there that they could have left behind unseen.
+# The tests run in the second check, where what they leave behind is seen.
 as_told first-check 0:0 env MAKEFLAGS='-- TESTS=test_version' ./bootstrap check
 touch "$work/stamp"
 as_told second-check 0:0 ./bootstrap check

@@ -50,21 +50,21 @@ configured() {
     (cd "$where" && ../../configure "$@")
 }
 
-# aside LOG COMMAND...: runs it beside the rest of the stage, which ends no sooner
+# aside LOG COMMAND...: runs it beside the rest of the stage, which ends no sooner; once, in a stage
+# that sets no trap of its own
 aside() {
     aside_log=$1
     shift
     "$@" >"$aside_log" 2>&1 &
     aside=$!
-    trap wait EXIT
+    trap 'wait; cat "$aside_log"' EXIT
 }
 
 # join_aside: waits for it, and fails as it did
 join_aside() {
-    status=0
-    wait "$aside" || status=$?
+    wait "$aside" || fail "what ran aside: exit code $?"
+    trap - EXIT
     cat "$aside_log"
-    [ "$status" -eq 0 ] || fail "what ran aside: exit code $status"
 }
 
 # shell_files, c_files, python_files: the project's own

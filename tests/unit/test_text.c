@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "json.h"
 #include "text.h"
 #include "unit.h"
 
@@ -59,6 +60,9 @@ static const struct clean_row {
      "\xef\xbb\xbf"
      "a",
      AMPLE, "?a"},
+    {"no character U+FFFE", "\xef\xbf\xbe", AMPLE, "?"},
+    {"no character U+FFFF", "\xef\xbf\xbf", AMPLE, "?"},
+    {"replacement character U+FFFD stays", "\xef\xbf\xbd", AMPLE, "\xef\xbf\xbd"},
     {"tag character U+E0041", "\xf3\xa0\x81\x81", AMPLE, "?"},
     {"path", "../../x", AMPLE, "../../x"},
     {"format", "%n%s", AMPLE, "%n%s"},
@@ -206,6 +210,27 @@ static const struct label_row {
     {"umlaut", "\xc3\xbc", "__"},
     {"invalid byte", "\xff", "_"},
 };
+
+START_TEST(test_plain_stays_as_it_is)
+{
+    ck_assert_uint_eq(amr_text_plain_length("orders.westeurope/x: 7-4_|a"), 25);
+    ck_assert_uint_eq(amr_text_plain_length(""), 0);
+    for (int byte = 1; byte < 256; byte++) {
+        char text[2] = {(char)byte, '\0'};
+        struct amr_buffer buffer;
+
+        amr_buffer_init(&buffer, AMPLE);
+        amr_text_append_clean(&buffer, text, AMPLE);
+        amr_json_append_text(&buffer, text);
+        if (amr_text_plain_length(text) == 1) {
+            const char both[] = {text[0], '"', text[0], '"', '\0'};
+
+            ck_assert_str_eq(amr_buffer_text(&buffer), both);
+        }
+        amr_buffer_free(&buffer);
+    }
+}
+END_TEST
 
 START_TEST(test_label)
 {
@@ -593,6 +618,7 @@ static void add_tests(TCase *tcase)
     tcase_add_loop_test(tcase, test_clean_is_whole_at_every_limit, 0, 30);
     tcase_add_test(tcase, test_clean_of_10_kb);
     tcase_add_test(tcase, test_clean_appends);
+    tcase_add_test(tcase, test_plain_stays_as_it_is);
     UNIT_ADD_ROWS(tcase, test_label, label_rows);
     tcase_add_test(tcase, test_label_of_every_byte);
     UNIT_ADD_ROWS(tcase, test_compare, compare_rows);
