@@ -88,8 +88,10 @@ static bool append_remark(struct merge *merge, const char *words, struct amr_err
     return remark->text != NULL || amr_error_set_no_memory(err);
 }
 
-/* Unknown keys are ignored, but a misspelt one must not be lost without a word. */
-static bool add_key_remark(struct merge *merge, const char *key, struct amr_error *err)
+/* Unknown keys are ignored, but a misspelt one must not be lost without a word. `place` is NULL at
+ * the top of the file. */
+static bool add_key_remark(struct merge *merge, const char *place, const char *key,
+                           struct amr_error *err)
 {
     struct amr_buffer words;
 
@@ -98,9 +100,28 @@ static bool add_key_remark(struct merge *merge, const char *key, struct amr_erro
     amr_buffer_init(&words, REMARK_BYTES_MAX);
     amr_buffer_append_text(&words, "has the key '");
     amr_text_append_clean(&words, key, AMR_JSON_KEY_SIZE);
-    amr_buffer_append_text(&words, "', which means nothing there");
+    amr_buffer_append_text(&words, place == NULL ? "'" : "' in ");
+    amr_text_append_clean(&words, place == NULL ? "" : place, REMARK_BYTES_MAX / 2);
+    amr_buffer_append_text(&words, ", which means nothing there");
     bool is_added = append_remark(merge, amr_buffer_text(&words), err);
     amr_buffer_free(&words);
+    return is_added;
+}
+
+/* The same of the line that is merged, or of one of its tiers. */
+static bool add_line_key_remark(struct merge *merge, const char *tier, const char *key,
+                                struct amr_error *err)
+{
+    char line[AMR_LINE_TEXT_SIZE];
+    struct amr_buffer place;
+
+    amr_line_format(merge->line->line, line);
+    amr_buffer_init(&place, REMARK_BYTES_MAX);
+    if (tier != NULL)
+        amr_buffer_append_format(&place, "%s of ", tier);
+    amr_buffer_append_text(&place, line);
+    bool is_added = add_key_remark(merge, amr_buffer_text(&place), key, err);
+    amr_buffer_free(&place);
     return is_added;
 }
 
@@ -184,7 +205,7 @@ static bool merge_tier_member(const char *key, const amr_json *value, void *cont
 
     if (strcmp(key, "ga") == 0 || strcmp(key, "preview") == 0)
         return merge_date(at, key, value, err);
-    return add_key_remark(at->merge, key, err);
+    return add_line_key_remark(at->merge, at->tier->name, key, err);
 }
 
 static struct amr_catalog_tier **find_tier_slot(struct amr_catalog_line *line, const char *name)
@@ -289,7 +310,7 @@ static bool merge_line_member(const char *key, const amr_json *value, void *cont
         return read_address(merge->catalog, value, &merge->line->source, err);
     if (strcmp(key, "tiers") == 0)
         return merge_tiers(merge, value, err);
-    return strcmp(key, "line") == 0 || add_key_remark(merge, key, err);
+    return strcmp(key, "line") == 0 || add_line_key_remark(merge, NULL, key, err);
 }
 
 static bool find_or_add_line(struct merge *merge, struct amr_line line, struct amr_error *err)
@@ -361,7 +382,7 @@ static bool merge_retirement_member(const char *key, const amr_json *value, void
         return merge_retirement_date(at, value, err);
     if (strcmp(key, "source") == 0)
         return read_address(at->merge->catalog, value, &at->retirement->source, err);
-    return true;
+    return strcmp(key, "kind") == 0 || add_key_remark(at->merge, at->retirement->kind, key, err);
 }
 
 static bool find_or_add_retirement(struct amr_catalog *catalog, const char *kind,
@@ -449,7 +470,7 @@ static bool merge_member(const char *key, const amr_json *value, void *context,
         return merge_list(merge, value, merge_release, err);
     if (strcmp(key, "retirements") == 0)
         return merge_list(merge, value, merge_retirement, err);
-    return strcmp(key, "reviewed") == 0 || add_key_remark(merge, key, err);
+    return strcmp(key, "reviewed") == 0 || add_key_remark(merge, NULL, key, err);
 }
 
 /* The file comes first in its list: its day of review is needed while its fields are merged. */

@@ -50,8 +50,8 @@ class Prometheus:
         return {
             "databases": "count(%s)" % self.database("severity"),
             "attention": self.count("%s > 0", self.database("severity")),
-            # 5 and 7: due and overdue.
-            "any day": self.count("abs(%s - 6) == 1", self.database("state")),
+            # From 5 on: due, late and overdue.
+            "any day": self.count("%s >= 5", self.database("state")),
             "least days": "min(%s)" % self.database("days_left"),
             "next GA": "min(%s)" % self.database("days_to_ga"),
             "oldest": "max(%s)" % self.account("duration_seconds", "data_age"),
@@ -195,9 +195,8 @@ class Graphite:
                 1, self.newest(self.each(self.database("severity")))),
             "attention": self.count("removeBelowValue({0}, 1)",
                                     self.each(self.database("severity"))),
-            # 5 and 7: due and overdue.
-            "any day": self.count("group(%s, %s)" % (self.only(5, 5), self.only(7, 7)),
-                                  self.each(state)),
+            # From 5 on: due, late and overdue.
+            "any day": self.count(self.only(5, 7), self.each(state)),
             "least days": "minSeries(%s)" % self.newest(self.database("days_left")),
             "next GA": "minSeries(%s)" % self.newest(self.database("days_to_ga")),
             "oldest": "maxSeries(%s)" % self.newest(self.account("duration-data_age")),
@@ -387,7 +386,7 @@ def at_a_glance(board):
                {"unit": "none", "thresholds": steps((None, "blue"))})
     board.stat("Need attention", "Databases whose severity is not ok.", "attention", COUNT_BAD)
     board.stat("Any day", "Databases that Azure may upgrade any day: due (deferral was not chosen "
-               "in time) or overdue (the deferral has ended).", "any day",
+               "in time), late (it was chosen too late) or overdue (it has ended).", "any day",
                {**COUNT_BAD, "thresholds": steps((None, "green"), (1, "red"))})
     board.stat("Next deadline", "Days until the first of the deferred databases is upgraded "
                "automatically; below zero that day has passed. Empty: none is deferred.", "least days", DAYS)

@@ -33,11 +33,20 @@ ROWS = {
         {"db": {"state": "4", "severity": "2", "days_to_ga": "29.99", "deferred": "0"}},
         (("1h", {"ChoiceClosing": "db"}),)),
     "choice far away": (
-        {"db": {"state": "4", "severity": "2", "days_to_ga": "30", "deferred": "0"}},
+        {"db": {"state": "4", "severity": "0", "days_to_ga": "30", "deferred": "0"}},
         (("1h", {}),)),
     "chosen": (
-        {"db": {"state": "4", "severity": "2", "days_to_ga": "5", "deferred": "1"}},
+        {"db": {"state": "4", "severity": "0", "days_to_ga": "5", "deferred": "1"}},
         (("1h", {}),)),
+    "chosen, and an advisory": (
+        {"db": {"state": "4", "severity": "2", "days_to_ga": "5", "deferred": "1"}},
+        (("1h", {"Attention": "db"}),)),
+    "deferred, and an advisory": (
+        {"db": {"state": "3", "severity": "2", "days_left": "51.45"}},
+        (("1h", {"Attention": "db"}),)),
+    "a choice that Intent wants early": (
+        {"db": {"state": "4", "severity": "2", "days_to_ga": "54", "deferred": "0"}},
+        (("1h", {"Attention": "db"}),)),
     "choice, as its owner wants": (
         {"db": {"state": "4", "severity": "0", "days_to_ga": "5", "deferred": "0"}},
         (("1h", {}),)),

@@ -57,7 +57,7 @@ TABLE = {
 }
 COLUMNS = ("Database", "State", "Upgrade from", "Days left", "Runs", "Goes to", "Days to GA",
            "Deferral", "Severity")
-NUMBERS = {"Databases": "12", "Need attention": "7", "Any day": "2", "Next deadline": "-7.55 days",
+NUMBERS = {"Databases": "12", "Need attention": "7", "Any day": "3", "Next deadline": "-7.55 days",
            "Next GA": "26.45 days", "Not judged": "1", "Polls failing": "3"}
 FIRING = {
     ("AmrUpgradeDaysLeftBelow30", "orders.westeurope"), ("AmrUpgradeLate", "orders.westeurope"),
@@ -331,8 +331,10 @@ class Alerts(unittest.TestCase):
 
     def test_alerts_of_the_scene(self):
         wait_until("all alerts", lambda: FIRING <= self.firing())
+        # Its days run on from Prometheus' clock, which is not AsOf.
         held = {("AmrUpgradeDaysLeftBelow30", "ancient.westeurope"),
-                ("AmrUpgradeDaysLeftBelow7", "ancient.westeurope")}
+                ("AmrUpgradeDaysLeftBelow7", "ancient.westeurope"),
+                ("AmrUpgradeAttention", "ancient.westeurope")}
         self.assertEqual(FIRING, self.firing() - held)
 
     def test_every_alert_says_what_to_do(self):
