@@ -78,6 +78,8 @@ void amr_accounts_start(struct amr_accounts *accounts)
     for (struct amr_account *at = accounts->first; at != NULL; at = at->next) {
         if (!at->is_bad)
             start(at, others);
+        if (at->is_bad)
+            amr_log(LOG_ERR, at->name, "this account is not read");
     }
 }
 
@@ -220,9 +222,9 @@ void amr_account_judge(struct amr_account *account, int64_t now_s)
 
     take_poll(account);
     account->is_judged = false;
+    run->now_s = now_s;
     if (!account->has_data)
         return;
-    run->now_s = now_s;
     run->as_of_s = run->settings.has_as_of ? run->settings.as_of_s : now_s;
     run->not_before_s = not_before_s(account, now_s);
     amr_verdict_free(&run->verdict);

@@ -307,8 +307,21 @@ static void keep(struct amr_account *account)
         amr_worker_keep_told(account->worker, &document);
 }
 
+/* Once: nothing changes before the daemon is started anew. */
+static void tell_bad(struct amr_account *account)
+{
+    if (account->tell.is_bad_told)
+        return;
+    struct amr_buffer text = begin_account_text(account);
+    amr_buffer_append_text(&text, "it is not read; collectd's log says why");
+    send_note(account, NOTIF_WARNING, account->instance, "up", &text);
+    account->tell.is_bad_told = true;
+}
+
 void amr_tell_end(struct amr_account *account, bool is_dispatched)
 {
+    if (account->is_bad)
+        tell_bad(account);
     if (!account->tell.is_loaded)
         return;
     tell_up(account);

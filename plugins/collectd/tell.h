@@ -30,6 +30,7 @@ struct amr_tell {
     bool is_loaded;  /* what was told before the daemon's start */
     bool is_changed; /* since it was kept last */
     bool is_lacking; /* a database of this reading, for want of memory */
+    bool is_bad_told;
     size_t row_count;
     size_t change_count;
     struct amr_change changes[AMR_TELL_MOST]; /* the first ones */

@@ -167,7 +167,9 @@ static bool is_date_shown(const struct scene *scene, const struct amr_event *eve
 /* Where a bar or another mark follows. */
 static bool is_above(const struct amr_event *event)
 {
-    return event->row->assessment.state == AMR_STATE_CHOICE && event->kind != AMR_EVENT_DEADLINE;
+    bool is_deadline = event->kind == AMR_EVENT_DEADLINE;
+
+    return event->row->assessment.state == (is_deadline ? AMR_STATE_OVERDUE : AMR_STATE_CHOICE);
 }
 
 static void append_event(const struct scene *scene, const struct amr_event *event, int64_t y)
@@ -206,10 +208,11 @@ static void append_bars(const struct scene *scene, const struct amr_verdict_row 
                    y);
     if (!amr_timeline_window(scene->report, row, &first_day, &last_day))
         return;
-    bool is_loose = one->state == AMR_STATE_DUE || one->state == AMR_STATE_OVERDUE ||
-                    one->state == AMR_STATE_LATE;
+    bool is_loose = one->state == AMR_STATE_DUE || one->state == AMR_STATE_LATE;
     append_bar(scene, is_loose ? "loose" : "window", x_of(scene, first_day), x_of(scene, last_day),
                y);
+    if (one->state == AMR_STATE_OVERDUE)
+        append_bar(scene, "loose", x_of(scene, last_day), x_of(scene, today_of(scene)), y);
     if (one->state != AMR_STATE_CHOICE)
         append_shape(scene, AMR_EVENT_GA, x_of(scene, first_day), y);
 }

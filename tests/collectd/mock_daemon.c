@@ -101,8 +101,10 @@ int plugin_dispatch_values(value_list_t const *vl)
 int plugin_dispatch_notification(const notification_t *notif)
 {
     check_thread("plugin_dispatch_notification");
-    (void)printf("note %d %s/%s-%s/%s-%s %s\n", notif->severity, notif->host, notif->plugin,
-                 notif->plugin_instance, notif->type, notif->type_instance, notif->message);
+    /* One without its time is none. */
+    (void)printf("%s %d %s/%s-%s/%s-%s %s\n", notif->time > 0 ? "note" : "untimed", notif->severity,
+                 notif->host, notif->plugin, notif->plugin_instance, notif->type,
+                 notif->type_instance, notif->message);
     return 0;
 }
 
