@@ -18,18 +18,21 @@ in_mocked_daemon() (
         "$top/tests/collectd/cases.json" "$@"
 )
 
+# Most of their time is waiting.
+configured threads --enable-sanitizers=thread CFLAGS='-O1 -g'
+make -C "$where" -j "$jobs" all mock_daemon
+aside "$where/mocked.txt" in_mocked_daemon
+
 configured sanitizers --enable-sanitizers CFLAGS='-O1 -g'
 ASAN_OPTIONS=detect_stack_use_after_return=1
 UBSAN_OPTIONS=print_stacktrace=1
 export ASAN_OPTIONS UBSAN_OPTIONS
 make -C "$where" -j "$jobs"
-VERBOSE=1 make -C "$where" -j "$test_jobs" check
-
-configured threads --enable-sanitizers=thread CFLAGS='-O1 -g'
-make -C "$where" -j "$jobs" all mock_daemon
-in_mocked_daemon
+VERBOSE=1 make -C "$where" -j "$jobs" check
+join_aside
 
 # Without its lock the plugin must be found out.
+where=build-ci/threads
 cat >"$where/unlocked.h" <<'EOF'
 #include <pthread.h>
 #define pthread_mutex_lock(mutex) ((void)(mutex), 0)
