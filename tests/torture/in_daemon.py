@@ -50,6 +50,7 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 # What a busy machine makes of a poll that has a second, and what Azure's absence does.
 OTHER_FAILURES = re.compile("timed out|timeout|in time|proxy|Couldn't connect|AADSTS")
 NO_TEXT = ": out of memory for the text"
+NOT_READ = ": this account is not read"
 
 CLUSTERS = os.path.join(HERE, "fleet.json")
 LISTED = os.path.join(HERE, "..", "cli", "data", "fleet.json")
@@ -199,8 +200,11 @@ def is_summary(note):
 
 
 def log_problems(logs):
+    is_explained = any("memory" in line for line in logs)
     for line in logs:
-        if line.startswith("3 ") and "memory" not in line and not OTHER_FAILURES.search(line):
+        is_right = "memory" in line or OTHER_FAILURES.search(line) or (
+            is_explained and line.endswith(NOT_READ))
+        if line.startswith("3 ") and not is_right:
             yield f"logged: {line}"
 
 
