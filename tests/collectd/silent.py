@@ -80,9 +80,13 @@ class SilentTest(unittest.TestCase):
         begun_s = time.time()
         real.wait_for(lambda: daemon.value(CART, "gauge-version", begun_s) == 704, "a version")
 
-    def await_failure(self, daemon):
+    def await_down(self, daemon):
         begun_s = time.time()
         real.wait_for(lambda: daemon.value("account.prod", "gauge-up", begun_s) == 0, "up 0")
+
+    def await_failure(self, daemon):
+        """Of its first poll: that of a later one is told only where it is another."""
+        self.await_down(daemon)
         real.wait_for(lambda: PHASE.search(daemon.log()), "the phase")
 
     def assert_rhythm(self, daemon, instance, name):
@@ -110,7 +114,7 @@ class SilentTest(unittest.TestCase):
         # Connections that stand need no name.
         set_faults([{"close": True}])
         self.addCleanup(set_faults, [])
-        self.await_failure(daemon)
+        self.await_down(daemon)
         self.assert_rhythm(daemon, "amr_upgrade-" + CART, "gauge-version")
         self.end(daemon)
         daemon = self.begin(1, daemon.work)
