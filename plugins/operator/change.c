@@ -235,11 +235,10 @@ static void tell_wait(const struct amr_task *task)
 }
 
 /* Which line came is Azure's choice, so it is said. */
-static void append_done(const struct change *change, const struct amr_task *task,
-                        const struct amr_verdict_row *row, struct amr_buffer *output)
+static void append_done(const struct change *change, const struct amr_report *report,
+                        const struct amr_task *task, const struct amr_verdict_row *row,
+                        struct amr_buffer *output)
 {
-    const struct amr_run *run = &change->operator->run;
-    struct amr_report report = amr_run_report(run, AMR_PROGRAM);
     char from[AMR_LINE_TEXT_SIZE];
     char to[AMR_LINE_TEXT_SIZE];
 
@@ -247,15 +246,16 @@ static void append_done(const struct change *change, const struct amr_task *task
         return;
     if (change->kind == AMR_CHANGE_START && command_of(change)->is_waiting) {
         amr_line_format(task->line, from);
-        amr_line_format(run->source.fleet.databases[row->assessment.database].line, to);
+        amr_line_format(amr_report_database(report, row)->line, to);
         amr_buffer_append_format(output, "%s: upgraded %s -> %s\n", task->name, from, to);
     }
-    amr_command_append_row(output, &report, row);
+    amr_command_append_row(output, report, row);
 }
 
 /* Tells what came of each task. */
 static bool report_tasks(const struct change *change, const struct amr_follow *follow)
 {
+    struct amr_report report = amr_run_report(&change->operator->run, AMR_PROGRAM);
     struct amr_buffer output;
     bool is_done = true;
 
@@ -268,7 +268,7 @@ static bool report_tasks(const struct change *change, const struct amr_follow *f
         amr_buffer_init(&words, WORDS_BYTES_MAX);
         amr_buffer_append_format(&words, "%s: ", task->name);
         if (judge_task(change, task, &words)) {
-            append_done(change, task, row, &output);
+            append_done(change, &report, task, row, &output);
             if (change->kind == AMR_CHANGE_START && !command_of(change)->is_waiting)
                 tell_wait(task);
         } else {

@@ -313,6 +313,13 @@ static void append_today(const struct scene *scene)
                              x, HEADER - 28, HEADER + scene->rows * ROW, x, HEADER - 34);
 }
 
+static void append_legend_words(const struct scene *scene, int64_t x, int64_t y, const char *words)
+{
+    amr_buffer_append_format(scene->buffer,
+                             "<text class=\"dim\" x=\"%" PRId64 "\" y=\"%" PRId64 "\">%s</text>\n",
+                             x, y + 4, words);
+}
+
 static void append_legend_of_bars(const struct scene *scene, int64_t y)
 {
     static const struct {
@@ -327,9 +334,7 @@ static void append_legend_of_bars(const struct scene *scene, int64_t y)
 
     for (size_t i = 0; i < AMR_COUNT_OF(items); i++) {
         append_bar(scene, items[i].class, items[i].x, items[i].x + 28, y);
-        amr_buffer_append_format(
-            scene->buffer, "<text class=\"dim\" x=\"%" PRId64 "\" y=\"%" PRId64 "\">%s</text>\n",
-            items[i].x + 36, y + 4, items[i].words);
+        append_legend_words(scene, items[i].x + 36, y, items[i].words);
     }
 }
 
@@ -350,39 +355,37 @@ static void append_legend(const struct scene *scene)
 
     for (size_t i = 0; i < AMR_COUNT_OF(items); i++) {
         append_shape(scene, items[i].kind, items[i].x, y);
-        amr_buffer_append_format(
-            scene->buffer, "<text class=\"dim\" x=\"%" PRId64 "\" y=\"%" PRId64 "\">%s</text>\n",
-            items[i].x + 15, y + 4, items[i].words);
+        append_legend_words(scene, items[i].x + 15, y, items[i].words);
     }
     append_legend_of_bars(scene, y + LEGEND);
 }
 
-static size_t count_without_event(const struct scene *scene, enum amr_state state)
+static void count_without_event(const struct scene *scene, size_t counts[AMR_STATE_COUNT])
 {
     const struct amr_verdict *verdict = scene->report->verdict;
-    size_t count = 0;
 
-    for (size_t i = 0; i < verdict->count; i++)
-        count += verdict->rows[i].assessment.state == state &&
-                 !amr_timeline_has(scene->timeline, &verdict->rows[i]);
-    return count;
+    for (size_t i = 0; i < verdict->count; i++) {
+        const struct amr_verdict_row *row = &verdict->rows[i];
+
+        counts[row->assessment.state] += !amr_timeline_has(scene->timeline, row);
+    }
 }
 
 /* What has no day is told too: nobody should have to wonder where a database is. */
 static void append_rest(const struct scene *scene)
 {
     const char *separator = "No day is known of: ";
+    size_t counts[AMR_STATE_COUNT] = {0};
 
     if ((size_t)scene->rows == scene->report->verdict->count)
         return;
+    count_without_event(scene, counts);
     amr_buffer_append_format(scene->buffer, "<text class=\"dim\" x=\"%d\" y=\"%" PRId64 "\">",
                              MARGIN, HEADER + scene->rows * ROW + FOOTER - MARGIN + 4);
     for (int state = AMR_STATE_COUNT - 1; state >= 0; state--) {
-        size_t count = count_without_event(scene, (enum amr_state)state);
-
-        if (count == 0)
+        if (counts[state] == 0)
             continue;
-        amr_buffer_append_format(scene->buffer, "%s%zu %s", separator, count,
+        amr_buffer_append_format(scene->buffer, "%s%zu %s", separator, counts[state],
                                  amr_state_word((enum amr_state)state));
         separator = ", ";
     }
